@@ -1,0 +1,3 @@
+OBJS = \
+	src/meso_audit.o \
+	src/fixed.o

@@ -1,0 +1,42 @@
+/*-------------------------------------------------------------------------
+ *
+ * fixed.h
+ *		Exact fixed-point integers out of numeric values.
+ *
+ * Money, quantities and prices are int64 in millionths: 6 decimals, up to
+ * nine million millions.  Products are taken in 128 bits.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MESO_FIXED_H
+#define MESO_FIXED_H
+
+#include "meso_audit.h"
+
+#include "utils/numeric.h"
+
+#define FIXED_SCALE		6
+#define FIXED_ONE		INT64CONST(1000000)
+#define FIXED_CENT		INT64CONST(10000)
+
+typedef int64 fixed;
+
+/* false: NaN, infinite, more than "scale" decimals, or out of range */
+extern bool numeric_to_scaled(Numeric num, int scale, int64 *result);
+
+/* numeric without trailing zero decimals beyond "dscale" */
+extern Datum fixed_to_numeric(fixed value, int dscale);
+
+/* round(a * b / c, 2) half away from zero; c > 0; error 22003 on overflow */
+extern fixed fixed_mul_div_cents(fixed a, int64 b, int64 c);
+
+/* a + b, error 22003 on overflow */
+extern fixed fixed_add(fixed a, fixed b);
+
+static inline bool
+datum_to_fixed(Datum d, fixed *result)
+{
+	return numeric_to_scaled(DatumGetNumeric(d), FIXED_SCALE, result);
+}
+
+#endif							/* MESO_FIXED_H */
