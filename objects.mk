@@ -1,3 +1,5 @@
 OBJS = \
 	src/meso_audit.o \
-	src/fixed.o
+	src/fixed.o \
+	src/evidence/digest.o \
+	src/evidence/finding_key.o
