@@ -109,6 +109,7 @@ typedef struct MesoTemplate
 								 * payable_only does not apply */
 	bool		same_institution;	/* default of "same" */
 	bool		rows;			/* also judges rows of diagnosis, operation */
+	bool		diagnoses;		/* reads the diagnoses of visits */
 } MesoTemplate;
 
 /* The template of that name, or NULL */
@@ -149,6 +150,14 @@ extern void meso_hit_related(MesoEvaluation *ev, MesoLine *L, fixed amount,
 extern void meso_hit_settlement(MesoEvaluation *ev, MesoSettlement *setl, fixed amount);
 extern void meso_hit_visit(MesoEvaluation *ev, MesoVisit *visit);
 
+/*
+ * The person is a finding over [from, upto); judged says the day that counts
+ * for the period of the audit and for versions: the last one of the period, or
+ * for rolling periods that of the first event of the run.
+ */
+extern void meso_hit_subject(MesoEvaluation *ev, Timestamp from, Timestamp upto,
+							 DateADT judged, double score);
+
 /* round(det_item_fee_sumamt * excess / cnt, 2); cnt > 0 */
 extern fixed meso_share_of_quantity(const MesoLine *L, fixed excess);
 
@@ -162,8 +171,6 @@ extern MesoUnit meso_param_unit(MesoParams *params, const char *name,
 
 /* Is the unit's window around L closed (facts.md, "right edge")? */
 extern bool meso_unit_closed(const MesoLine *L, MesoUnit unit);
-
-/* Do two lines share the unit (not UNIT_LINE, UNIT_SUPPLY)? */
 
 /*
  * Signed sums per (group, code): presence of codes in units.  A slot is
@@ -190,6 +197,9 @@ extern MesoTally *meso_tally_find(struct meso_tally_hash *map,
 
 /* Does a rule of the same version hold this code by some point on that day? */
 extern bool meso_rule_holds(MesoEvaluation *ev, const MesoItem *item, DateADT day);
+
+/* Are any codes loaded into known_code? */
+extern bool meso_known_codes_loaded(MesoEvaluation *ev);
 
 /* First day of complete data of fee_line, or NO_DATE */
 extern DateADT meso_data_since(MesoEvaluation *ev);
