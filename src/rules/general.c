@@ -32,7 +32,9 @@ meso_general_read(MesoParams *params, const MesoTemplate *tmpl,
 	general->payable_only = meso_param_bool(params, "payable_only", true) &&
 		!tmpl->any_sign;
 	general->group = meso_param_text(params, "group", NULL);
-	general->ncodes = meso_param_list(params, "codes", &general->codes);
+	general->ncodes = meso_param_list(params,
+									  tmpl->codes_param ? tmpl->codes_param : "codes",
+									  &general->codes);
 	general->nothers = -1;
 	if (tmpl->other_param)
 		general->nothers = meso_param_list(params, tmpl->other_param,

@@ -68,16 +68,25 @@ extern DateADT meso_span_first_day(MesoSpan span, DateADT day);
 extern bool meso_span_contains(MesoSpan span, const MesoLine *L,
 							   const MesoLine *line);
 
+/* The fewest whole days that surely cover the span */
+extern int32 meso_span_days(MesoSpan span);
+
 /* How far around a judged line the template looks */
 typedef struct MesoReach
 {
-	MesoSpan	back;			/* the longest look-back in time */
+	MesoSpan	back;			/* the longest look-back, in days */
 	bool		everything;		/* no bound in time */
 	bool		visit;			/* all lines of the line's visit */
 	bool		settlement;		/* all lines of the line's settlement */
 	uint64		columns;		/* LC_BIT of the line columns it reads, beyond
 								 * keys, cnt, amount, inscp_amt */
 } MesoReach;
+
+/* Widen reach->back so that it covers the span */
+extern void meso_reach_back(MesoReach *reach, MesoSpan span);
+
+/* Widen the reach so that it covers the unit, and columns that make it */
+extern void meso_reach_unit(MesoReach *reach, MesoUnit unit);
 
 typedef struct MesoTemplate
 {
@@ -94,6 +103,11 @@ typedef struct MesoTemplate
 	 * Parameter that names the codes of ROLE_OTHER, or NULL.
 	 */
 	const char *other_param;
+
+	/*
+	 * Parameter that names the pool's own codes, where it is not "codes".
+	 */
+	const char *codes_param;
 
 	/* judge a pool of a person */
 	void		(*judge) (struct MesoEvaluation *ev);
@@ -130,6 +144,7 @@ typedef struct MesoEvaluation
 	MesoLine  **others;
 	int			nothers;
 	bool		same_institution;
+	bool		each;			/* the members are of one code */
 	uint64		stamp;			/* of this judgement */
 	MemoryContext scratch;		/* current while judge() runs; reset after */
 	struct MesoFeed *feed;		/* the evaluator's own */
@@ -165,6 +180,10 @@ extern fixed meso_share_of_quantity(const MesoLine *L, fixed excess);
 extern MesoGroup *meso_group(MesoEvaluation *ev, const MesoLine *L,
 							 MesoUnit unit);
 
+/* The same, split by institution or not whatever the rule says */
+extern MesoGroup *meso_group_of(MesoEvaluation *ev, const MesoLine *L,
+								MesoUnit unit, bool same_institution);
+
 /* Parameter naming a unit; the units allowed are bits 1 << UNIT_... */
 extern MesoUnit meso_param_unit(MesoParams *params, const char *name,
 								int allowed, int default_unit);
@@ -174,7 +193,8 @@ extern bool meso_unit_closed(const MesoLine *L, MesoUnit unit);
 
 /*
  * Signed sums per (group, code): presence of codes in units.  A slot is
- * zeroed when it is new.  The map lives in the scratch context.
+ * zeroed when it is new, and moves when another is made.  The map lives in
+ * the scratch context.
  */
 typedef struct MesoTally
 {
@@ -182,9 +202,10 @@ typedef struct MesoTally
 	const void *item;
 	uint32		hash;
 	char		status;
-	bool		seen;			/* free for the template */
-	int			n;
+	int			n;				/* all that follows is the template's */
 	fixed		sum;
+	MesoLine   *line;
+	void	   *data;
 } MesoTally;
 
 struct meso_tally_hash;
@@ -197,6 +218,14 @@ extern MesoTally *meso_tally_find(struct meso_tally_hash *map,
 
 /* Does a rule of the same version hold this code by some point on that day? */
 extern bool meso_rule_holds(MesoEvaluation *ev, const MesoItem *item, DateADT day);
+
+/* Do the rule and the point judge that day (whatever the audit's period)? */
+extern bool meso_valid_on(MesoEvaluation *ev, DateADT day);
+
+/* Does the rule's scope hold for a row? */
+extern bool meso_line_in_scope(MesoEvaluation *ev, const MesoLine *L);
+extern bool meso_settlement_in_scope(MesoEvaluation *ev, const MesoSettlement *setl);
+extern bool meso_visit_in_scope(MesoEvaluation *ev, const MesoVisit *visit);
 
 /* Are any codes loaded into known_code? */
 extern bool meso_known_codes_loaded(MesoEvaluation *ev);

@@ -24,6 +24,12 @@ typedef struct MesoParams MesoParams;
 /* params: the rule's; limits: a point's, winning over them, or NULL */
 extern MesoParams *meso_params_open(const char *rule_code, Jsonb *params, Jsonb *limits);
 
+/*
+ * Say that the required parameters may be missing, because the points of the
+ * rule's kind bring them: the readers then give 0, "" or the first choice.
+ */
+extern void meso_params_partial(MesoParams *params);
+
 /* Refuse parameters that nobody read */
 extern void meso_params_finish(MesoParams *params);
 
@@ -45,6 +51,10 @@ extern fixed meso_param_fixed_required(MesoParams *params, const char *name);
 
 /* Whole number >= 0; -1 when absent */
 extern int	meso_param_int(MesoParams *params, const char *name);
+extern int	meso_param_int_required(MesoParams *params, const char *name);
+
+/* Is the parameter missing where it must not be?  (error unless partial) */
+extern bool meso_param_missing(MesoParams *params, const char *name);
 
 /*
  * A list of strings (numbers become their text; a lone string is a list of
