@@ -276,6 +276,7 @@ WHERE r.status OPERATOR(pg_catalog.=) 'active'
 		OPERATOR(pg_catalog.-) COALESCE(later.days, '{}'::pg_catalog.datemultirange));
 COMMENT ON VIEW @extschema@.rule_in_force IS
 '生效规则: the rule versions that judge, with the days on which each is the one in force.';
+COMMENT ON COLUMN @extschema@.rule_in_force.days IS 'Days on which this version is the one in force and judges';
 
 CREATE VIEW @extschema@.point_in_force AS
 SELECT p.*
