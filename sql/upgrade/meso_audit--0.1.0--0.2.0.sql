@@ -10,3 +10,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.library_fits() IS
 'Whether the loaded library and the SQL objects are of one version; if not, run ALTER EXTENSION meso_audit UPDATE, or reconnect.';
+
+-- The last line of every update: the fact views get new columns of the contract.
+SELECT @extschema@.refresh_facts();
