@@ -7,3 +7,10 @@ OBJS += src/facts/engine.o
 OBJS += src/facts/safe_expr.o
 OBJS += src/fixed.o
 OBJS += src/meso_audit.o
+OBJS = \
+	src/meso_audit.o \
+	src/fixed.o \
+	src/evidence/digest.o \
+	src/evidence/finding_key.o \
+	src/evidence/merkle.o \
+	src/evidence/archive.o
