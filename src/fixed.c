@@ -14,6 +14,7 @@
 
 #include "common/int.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
 #include "fixed.h"
@@ -24,6 +25,9 @@
 #define NUM_SHORT			0x8000
 #define NUM_SPECIAL			0xC000
 #define NUM_SHORT_SIGN		0x2000
+#define NUM_SHORT_DSCALE	0x1F80
+#define NUM_SHORT_DSCALE_SHIFT	7
+#define NUM_DSCALE			0x3FFF
 #define NUM_SHORT_WSIGN		0x0040
 #define NUM_SHORT_WMASK		0x003F
 
@@ -125,6 +129,94 @@ numeric_to_scaled(Numeric num, int scale, int64 *result)
 	}
 	*result = negative ? -value : value;
 	return true;
+}
+
+/*
+ * numeric_leading: the first 1 to 3 significant decimal digits of |num|, as a
+ * number from 1, 10 or 100 up; 0 for zero, NaN and infinities.
+ */
+int
+numeric_leading(Numeric num, int digits)
+{
+	static const uint32 divisor[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+	bool		negative;
+	int			weight;
+	int			ndigits;
+	const int16 *source;
+	int16		first;
+	int16		second = 0;
+	int			decimals;
+
+	Assert(digits >= 1 && digits <= 3);
+	if (!numeric_digits(num, &negative, &weight, &source, &ndigits) || ndigits == 0)
+		return 0;
+	memcpy(&first, source, sizeof(first));
+	if (ndigits > 1)
+		memcpy(&second, (const char *) source + sizeof(int16), sizeof(second));
+	decimals = first >= 100 ? (first >= 1000 ? 4 : 3) : (first >= 10 ? 2 : 1);
+	return (int) (((uint32) first * 10000 + (uint32) second) /
+				  divisor[4 + decimals - digits]);
+}
+
+/*
+ * numeric_decimals: the display scale of a numeric; 0 for NaN and infinities.
+ */
+int
+numeric_decimals(Numeric num)
+{
+	uint16		header;
+
+	memcpy(&header, VARDATA_ANY(num), sizeof(header));
+	if ((header & NUM_SIGN_MASK) == NUM_SPECIAL)
+		return 0;
+	if (header & NUM_SHORT)
+		return (header & NUM_SHORT_DSCALE) >> NUM_SHORT_DSCALE_SHIFT;
+	return header & NUM_DSCALE;
+}
+
+/*
+ * numeric_to_float8: the nearest float8 of a numeric.
+ *
+ * A numeric without more than 15 digits is an integer below 2^53 times or over
+ * a power of ten below 10^22, both exact in float8: one rounding, so the
+ * result is the correctly rounded one (Clinger 1990).  Everything else, NaN
+ * and infinities among them, takes numeric's own way through text.
+ */
+float8
+numeric_to_float8(Numeric num)
+{
+	static const float8 powers[] = {
+		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
+	};
+	bool		negative;
+	int			weight;
+	int			ndigits;
+	const int16 *digits;
+
+	if (numeric_digits(num, &negative, &weight, &digits, &ndigits) &&
+		ndigits <= 4)
+	{
+		int64		value = 0;
+		int			exponent = 4 * (weight - ndigits + 1);
+
+		for (int i = 0; i < ndigits; i++)
+		{
+			int16		digit;
+
+			memcpy(&digit, (const char *) digits + i * sizeof(int16), sizeof(digit));
+			value = value * 10000 + digit;
+		}
+		if (value < (INT64CONST(1) << 53) && exponent >= -22 && exponent <= 22)
+		{
+			float8		x = exponent < 0 ? (float8) value / powers[-exponent]
+				: (float8) value * powers[exponent];
+
+			return negative ? -x : x;
+		}
+	}
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
+											  NumericGetDatum(num)));
 }
 
 /*

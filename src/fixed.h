@@ -24,6 +24,15 @@ typedef int64 fixed;
 /* false: NaN, infinite, more than "scale" decimals, or out of range */
 extern bool numeric_to_scaled(Numeric num, int scale, int64 *result);
 
+/* first 1 to 3 significant digits of |num|; 0: zero, NaN, infinite */
+extern int	numeric_leading(Numeric num, int digits);
+
+/* display scale: decimals shown; 0 for NaN and infinities */
+extern int	numeric_decimals(Numeric num);
+
+/* nearest float8; NaN and infinities stay what they are */
+extern float8 numeric_to_float8(Numeric num);
+
 /* numeric without trailing zero decimals beyond "dscale" */
 extern Datum fixed_to_numeric(fixed value, int dscale);
 
