@@ -1,5 +1,14 @@
 # Every object, one a line.
 OBJS =
+OBJS += src/analytics/benford.o
+OBJS += src/analytics/concurrency.o
+OBJS += src/analytics/pair_list.o
+OBJS += src/analytics/peak_window.o
+OBJS += src/analytics/ranking.o
+OBJS += src/analytics/robust.o
+OBJS += src/analytics/sample.o
+OBJS += src/analytics/sorting.o
+OBJS += src/analytics/state.o
 OBJS += src/evidence/archive.o
 OBJS += src/evidence/digest.o
 OBJS += src/evidence/finding_key.o
@@ -9,19 +18,3 @@ OBJS += src/facts/engine.o
 OBJS += src/facts/safe_expr.o
 OBJS += src/fixed.o
 OBJS += src/meso_audit.o
-OBJS = \
-	src/meso_audit.o \
-	src/fixed.o \
-	src/evidence/digest.o \
-	src/evidence/finding_key.o \
-	src/evidence/merkle.o \
-	src/evidence/archive.o
-	src/analytics/state.o \
-	src/analytics/sorting.o \
-	src/analytics/benford.o \
-	src/analytics/robust.o \
-	src/analytics/sample.o \
-	src/analytics/pair_list.o \
-	src/analytics/peak_window.o \
-	src/analytics/concurrency.o \
-	src/analytics/ranking.o
