@@ -335,6 +335,7 @@ BEGIN ATOMIC
 END;
 
 CREATE TABLE reference.candidate (pool integer, subject integer);
+CREATE INDEX ON reference.candidate (pool, subject);
 
 -- A judged line l with a line m of the same person (of the same institution where
 -- the rule says so) whose code is in the pool's role on the day of l.

@@ -24,7 +24,7 @@ ORDER BY p.code, s.id, 9 DESC, p.point_id COLLATE "C";
 
 -- Reads the world into the bases.
 CREATE FUNCTION reference.load(period daterange) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 BEGIN
 	DELETE FROM reference.claim;
 	DELETE FROM reference.stay;
@@ -80,7 +80,7 @@ CREATE FUNCTION reference.f(period daterange)
 RETURNS TABLE (source_code text, level text, psn_no text, setl_id text, feedetl_sn text,
 	mdtrt_id text, row_no text, period_start timestamp, amount numeric, certainty text,
 	point_id text)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM reference.load(period);
