@@ -434,6 +434,10 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- Templates of a round of rules.
+CREATE FUNCTION world.templates() RETURNS TABLE (template text) LANGUAGE sql IMMUTABLE
+RETURN unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold}'::text[]);
+
 CREATE PROCEDURE world.make_rules(rounds integer)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -476,7 +480,7 @@ BEGIN
 	END IF;
 
 	FOR r IN 1 .. rounds LOOP
-		FOREACH t IN ARRAY '{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold}'::text[]
+		FOREACH t IN ARRAY ARRAY(SELECT template FROM world.templates())
 		LOOP
 			n := n + 1;
 			CALL world.make_rule(n, t);

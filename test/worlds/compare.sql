@@ -1,0 +1,96 @@
+-- The comparison: what the reference expects of a world and what was found.
+
+CREATE TABLE world.expected (source_code text, level text, psn_no text, setl_id text,
+	feedetl_sn text, mdtrt_id text, row_no text, period_start timestamp, amount numeric,
+	certainty text, point_id text);
+CREATE TABLE world.actual (LIKE world.expected);
+
+CREATE TABLE world.compared (seed integer, template text, findings bigint);
+CREATE TABLE world.difference (seed integer, side text, template text, finding jsonb,
+	rule jsonb, subject jsonb);
+
+-- Subject keys by level: the other columns of a finding are not part of its identity.
+CREATE FUNCTION world.note_actual(source_code text, level text, psn_no text, setl_id text,
+	feedetl_sn text, mdtrt_id text, row_no text, period tsrange, amount numeric,
+	certainty text, point_id text)
+RETURNS void LANGUAGE sql AS $$
+	INSERT INTO world.actual VALUES (source_code, level, psn_no,
+		CASE WHEN level IN ('line', 'settlement') THEN setl_id END,
+		CASE WHEN level = 'line' THEN feedetl_sn END,
+		CASE WHEN level IN ('visit', 'diagnosis', 'operation') THEN mdtrt_id END,
+		CASE WHEN level IN ('diagnosis', 'operation') THEN row_no END,
+		CASE WHEN level = 'subject' THEN lower(period) END,
+		amount, certainty, point_id)
+$$;
+
+CREATE FUNCTION world.persons() RETURNS text[] LANGUAGE sql STABLE AS $$
+	SELECT array_agg(psn_no) FROM (
+		SELECT psn_no FROM world.fee_line UNION SELECT psn_no FROM world.settlement
+		UNION SELECT psn_no FROM world.visit UNION SELECT psn_no FROM world.person) q
+	WHERE psn_no IS NOT NULL
+$$;
+
+-- Makes the world and what the reference says of it.
+CREATE PROCEDURE world.expect(seed integer, persons integer, lines integer, rounds integer)
+LANGUAGE plpgsql AS $$
+BEGIN
+	CALL world.make(seed, persons, lines, rounds);
+	DELETE FROM world.expected;
+	DELETE FROM world.actual;
+	INSERT INTO world.expected
+	SELECT f.* FROM reference.f((SELECT s.period FROM world.setting s)) f;
+END $$;
+
+-- Two sources of what was found: the evaluator itself, and the stored findings after
+-- a batch audit (which commits, hence is called by the driver).
+CREATE PROCEDURE world.found_by_evaluator()
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM world.note_actual(f.source_code, f.level, f.psn_no, f.setl_id, f.feedetl_sn,
+		f.mdtrt_id, f.row_no, f.period, f.amount, f.certainty, f.point_id)
+	FROM meso_audit.evaluate_persons(world.persons(), (SELECT period FROM world.setting)) f;
+END $$;
+
+CREATE PROCEDURE world.found_by_audit()
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM world.note_actual(f.source_code, f.level, f.psn_no, f.setl_id, f.feedetl_sn,
+		f.mdtrt_id, f.row_no, f.period, f.amount, f.certainty, f.point_id)
+	FROM meso_audit.finding f
+	WHERE f.source = 'rule' AND f.status = 'open';
+END $$;
+
+CREATE FUNCTION world.as_key(f world.expected) RETURNS jsonb LANGUAGE sql IMMUTABLE
+RETURN jsonb_strip_nulls(to_jsonb(f));
+
+-- Notes the differences with what explains them; returns how many there are.
+CREATE FUNCTION world.compare() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	s integer := (SELECT seed FROM world.setting);
+	n bigint;
+BEGIN
+	INSERT INTO world.compared
+	SELECT s, (SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = e.source_code), count(*)
+	FROM world.expected e GROUP BY 2;
+
+	WITH missing AS (
+		TABLE world.expected EXCEPT ALL TABLE world.actual
+	), surplus AS (
+		TABLE world.actual EXCEPT ALL TABLE world.expected
+	)
+	INSERT INTO world.difference
+	SELECT s, d.side, (SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = d.source_code),
+		jsonb_strip_nulls(to_jsonb(d) - 'side'),
+		(SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(r)
+				- '{title,legal_basis,origin,created_by,created_at,approved_by,kind_code}'::text[]))
+			FROM meso_audit.rule r WHERE r.code = d.source_code),
+		(SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(x) - 'fields'))
+			FROM reference.subject x
+			WHERE x.level = d.level AND x.psn_no = d.psn_no
+				AND (x.setl_id, x.feedetl_sn, x.row_no) IS NOT DISTINCT FROM (d.setl_id, d.feedetl_sn, d.row_no)
+				AND (d.mdtrt_id IS NULL OR x.mdtrt_id = d.mdtrt_id))
+	FROM (SELECT 'expected' AS side, m.* FROM missing m
+		UNION ALL SELECT 'found', u.* FROM surplus u) d;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END $$;
