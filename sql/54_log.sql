@@ -89,7 +89,7 @@ COMMENT ON COLUMN @extschema@.outbox.created_at IS 'When';
 
 CREATE FUNCTION @extschema@.refuse_change()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
