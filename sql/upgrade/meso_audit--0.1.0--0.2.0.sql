@@ -13,3 +13,6 @@ COMMENT ON FUNCTION @extschema@.library_fits() IS
 
 -- The last line of every update: the fact views get new columns of the contract.
 SELECT @extschema@.refresh_facts();
+
+-- Every update ends so: the fact views, which are no members, follow.
+SELECT @extschema@.refresh_facts();

@@ -30,6 +30,29 @@ isnt(join("\n", @before), join("\n", @fresh), 'the releases differ');
 is_deeply(\@upgraded, \@fresh, 'updated equals fresh')
   or MesoTest::diag_diff(\@upgraded, \@fresh);
 
+# What is bound stays bound: fact views are no members of the extension.
+$node->safe_psql('postgres', 'CREATE DATABASE bound TEMPLATE template0');
+$node->safe_psql('bound', "CREATE EXTENSION meso_audit VERSION '$previous'");
+
+my ($ret, $out, $err) = $node->psql('bound', q{SELECT meso_audit.create_fact_tables('claims')});
+isnt($ret, 0, 'the new library does not work with old SQL');
+like($err, qr/library and SQL objects have different versions/, 'and says so');
+
+# The old library would have bound them; its version is lent for a moment.
+$node->safe_psql('bound', qq{
+	UPDATE pg_extension SET extversion = meso_audit.library_version() WHERE extname = 'meso_audit';
+	SELECT meso_audit.create_fact_tables('claims');
+	INSERT INTO claims.institution (fixmedins_code) VALUES ('H1');
+	UPDATE pg_extension SET extversion = '$previous' WHERE extname = 'meso_audit';
+	ALTER EXTENSION meso_audit UPDATE});
+is( $node->safe_psql('bound', 'SELECT fixmedins_code FROM meso_audit.institution'),
+	'H1', 'facts are read after the update');
+is( $node->safe_psql('bound', q{
+	SELECT count(*) FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
+	WHERE e.extname = 'meso_audit' AND d.deptype = 'e' AND d.classid = 'pg_class'::regclass
+		AND d.objid = 'meso_audit.institution'::regclass}),
+	'0', 'and the update made no member of a fact view');
+
 # The fingerprint would notice: one change of each sort that scripts forget.
 my %change = (
 	'a cost' => 'ALTER FUNCTION meso_audit.library_version() COST 7',
