@@ -285,15 +285,12 @@ BEGIN
 			format('%s reads the fact view itself', relation)
 		WHEN hides_rows(t.member, t.read_as) THEN
 			format('row security hides rows of %s from %I', t.member, t.read_as)
-		WHEN t.member <> relation AND t.read_as = 'meso_audit_engine'
-			AND NOT has_table_privilege(t.read_as, t.member, 'SELECT') THEN
-			format('meso_audit_engine has no SELECT on %s, which %s reads as the caller', t.member, relation)
+		ELSE format('%I has no SELECT on %s, which %s reads', t.read_as, t.member, relation)
 		END
 	FROM relation_tree(relation, 'meso_audit_engine') t
 	WHERE t.member = fact_view(fact)
 		OR (t.kind IN ('r', 'p') AND hides_rows(t.member, t.read_as))
-		OR (t.member <> relation AND t.read_as = 'meso_audit_engine'
-			AND NOT has_table_privilege(t.read_as, t.member, 'SELECT'));
+		OR (t.member <> relation AND NOT has_any_column_privilege(t.read_as, t.member, 'SELECT'));
 END
 $$;
 COMMENT ON FUNCTION @extschema@.binding_access_problems(text, regclass) IS
@@ -358,7 +355,7 @@ BEGIN
 			array_to_string(keys, ', '), relation, present)
 	INTO example, duplicates;
 	IF duplicates > 0 THEN
-		RETURN format('the key (%s) is not unique: %s times, for example (%s)',
+		RETURN format('the key (%s) is not unique: %s value(s) repeat, for example (%s)',
 			(SELECT string_agg(c.column_name, ', ' ORDER BY c.key_pos) FROM fact_column c
 			 WHERE c.fact = key_problem.fact AND c.key_pos IS NOT NULL),
 			duplicates, example);
@@ -543,7 +540,7 @@ COMMENT ON FUNCTION @extschema@.refresh_facts() IS
 
 CREATE FUNCTION @extschema@.set_data_since(fact text, since date)
 RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 #variable_conflict use_variable
@@ -561,3 +558,4 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.set_data_since(text, date) IS
 'Says from which day on a fact''s rows are complete (NULL: no longer known); rules that need earlier use do not accuse where they would have to look before it.';
+REVOKE ALL ON FUNCTION @extschema@.set_data_since(text, date) FROM PUBLIC;

@@ -42,7 +42,7 @@ BEGIN
 				(SELECT string_agg(quote_ident(x.col), ', ' ORDER BY x.n) FROM unnest(i.columns) WITH ORDINALITY AS x(col, n)),
 				CASE WHEN i.predicate <> '' THEN format(' WHERE %I IS NOT NULL', i.predicate) ELSE '' END)
 			FROM fact_index i
-			WHERE i.fact = f.fact AND NOT (i.predicate = '' AND i.columns = (
+			WHERE i.fact = f.fact AND (i.predicate <> '' OR i.columns IS DISTINCT FROM (
 				SELECT (array_agg(c.column_name ORDER BY c.key_pos))[1:cardinality(i.columns)]
 				FROM fact_column c WHERE c.fact = f.fact AND c.key_pos IS NOT NULL))
 		LOOP

@@ -76,11 +76,12 @@ deparse(Relation rel, Node *node)
 /*
  * is_indexed: does a valid index of "rel" over all its rows have the
  * expression among its key columns, so that comparisons with it can use the
- * index?
+ * index?  That needs the same collation, too.
  */
 static bool
 is_indexed(Relation rel, Node *node)
 {
+	Oid			collation = exprCollation(node);
 	bool		found = false;
 	ListCell   *cell;
 
@@ -88,16 +89,25 @@ is_indexed(Relation rel, Node *node)
 	foreach(cell, RelationGetIndexList(rel))
 	{
 		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-		ListCell   *expr;
+		Form_pg_index form = index->rd_index;
+		List	   *exprs = RelationGetIndexExpressions(index);
+		bool		whole = form->indisvalid &&
+			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
 
-		if (index->rd_index->indisvalid &&
-			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL))
+		for (int i = 0; whole && i < form->indnkeyatts; i++)
 		{
-			foreach(expr, RelationGetIndexExpressions(index))
+			AttrNumber	attno = form->indkey.values[i];
+			bool		same;
+
+			if (attno != 0)
+				same = IsA(node, Var) && ((Var *) node)->varattno == attno;
+			else
 			{
-				if (equal(strip_relabels(lfirst(expr)), node))
-					found = true;
+				same = equal(strip_relabels(linitial(exprs)), node);
+				exprs = list_delete_first(exprs);
 			}
+			if (same && index->rd_indcollation[i] == collation)
+				found = true;
 		}
 		index_close(index, AccessShareLock);
 	}
@@ -129,9 +139,12 @@ coerce(Node *node, Oid target)
 {
 	Oid			source = getBaseType(exprType(node));
 	CoercionContext how = target == TEXTOID ? COERCION_ASSIGNMENT : COERCION_IMPLICIT;
-	Node	   *result = coerce_to_target_type(NULL, node, exprType(node), target,
-											   -1, how, COERCE_EXPLICIT_CAST, -1);
+	Node	   *result;
 
+	if (IsA(node, Const) && ((Const *) node)->constisnull)
+		return (Node *) makeNullConst(target, -1, get_typcollation(target));
+	result = coerce_to_target_type(NULL, node, exprType(node), target,
+								   -1, how, COERCE_EXPLICIT_CAST, -1);
 	if (result == NULL || (source == TIMESTAMPTZOID && target != TEXTOID))
 		return NULL;
 	assign_expr_collations(NULL, result);

@@ -21,6 +21,7 @@
 #include "access/transam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -116,6 +117,19 @@ refuse_function(Oid function, void *context)
 }
 
 /*
+ * check_operator: an operator, like a function, must be of PostgreSQL or of
+ * this extension, whatever function stands behind it.
+ */
+static void
+check_operator(Oid operator)
+{
+	if (operator >= FirstNormalObjectId &&
+		!of_this_extension(OperatorRelationId, operator))
+		refuse(psprintf("Operator %s belongs neither to pg_catalog nor to meso_audit.",
+						format_operator_qualified(operator)));
+}
+
+/*
  * check_node: is this kind of node on the list?
  */
 static void
@@ -132,13 +146,17 @@ check_node(Node *node)
 		case T_List:
 		case T_CaseWhen:
 			return;
-		case T_Const:
-		case T_FuncExpr:
-		case T_NamedArgExpr:
 		case T_OpExpr:
 		case T_DistinctExpr:
 		case T_NullIfExpr:
+			check_operator(((OpExpr *) node)->opno);
+			break;
 		case T_ScalarArrayOpExpr:
+			check_operator(((ScalarArrayOpExpr *) node)->opno);
+			break;
+		case T_Const:
+		case T_FuncExpr:
+		case T_NamedArgExpr:
 		case T_BoolExpr:
 		case T_RelabelType:
 		case T_CoerceViaIO:

@@ -1,0 +1,180 @@
+-- Binding facts: what is bound how, what is refused and how it is said.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SELECT meso_audit.setup();
+SELECT meso_audit.setup();
+RESET client_min_messages;
+
+-- The contract in figures, and the empty views against it.
+SELECT f.fact, count(*) AS columns, count(*) FILTER (WHERE c.required) AS required,
+	string_agg(c.column_name, ', ' ORDER BY c.key_pos) FILTER (WHERE c.key_pos IS NOT NULL) AS key
+FROM meso_audit.fact f JOIN meso_audit.fact_column c USING (fact)
+GROUP BY f.fact, f.seq ORDER BY f.seq;
+
+CREATE VIEW bind_view_shape AS
+SELECT f.fact, c.pos, c.column_name, c.data_type,
+	format_type(a.atttypid, a.atttypmod) AS view_type, a.attcollation
+FROM meso_audit.fact f
+JOIN meso_audit.fact_column c USING (fact)
+LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('meso_audit.' || f.fact) AND a.attname = c.column_name;
+SELECT * FROM bind_view_shape WHERE view_type IS DISTINCT FROM data_type OR attcollation NOT IN (0, 'default'::regcollation);
+SELECT count(*) FROM meso_audit.fee_line;
+
+-- Names as they are, types that only need a relabel: no cast costs an index.
+CREATE SCHEMA bind_a;
+CREATE TABLE bind_a.fee_list_d (setl_id varchar(30), feedetl_sn varchar(30), psn_no varchar(30) NOT NULL,
+	fixmedins_code varchar(30), fee_ocur_time timestamp(0), med_list_codg varchar(50), cnt numeric(16,4),
+	det_item_fee_sumamt numeric(16,2), pric numeric(16,6), prd_days numeric(4,2), unknown_to_us text,
+	PRIMARY KEY (setl_id, feedetl_sn));
+SELECT meso_audit.bind_fact('fee_line', 'bind_a.fee_list_d');
+SELECT pg_get_viewdef('meso_audit.fee_line', true);
+INSERT INTO bind_a.fee_list_d VALUES ('s1', '1', 'p1', 'h1', '2025-03-01 08:00', 'X', 1.5000, 10.00, 6.666667, 3.5);
+SELECT setl_id, cnt, pric, prd_days, mdtrt_id FROM meso_audit.fee_line;
+SELECT * FROM bind_view_shape WHERE view_type IS DISTINCT FROM data_type OR attcollation NOT IN (0, 'default'::regcollation);
+
+-- Rebinding to a table of other types keeps the view, and what depends on it.
+CREATE VIEW bind_dependant AS SELECT psn_no, sum(det_item_fee_sumamt) AS amount FROM meso_audit.fee_line GROUP BY psn_no;
+CREATE TABLE bind_a.lines (bill bigint, no integer, who text COLLATE "C", house char(4), happened timestamptz,
+	item text, n integer, amount numeric, price real, "Days Supplied" smallint);
+INSERT INTO bind_a.lines VALUES (7, 1, 'p7', 'h 7', '2025-01-01 20:00+00', 'Y', 2, 5, 2.5, 3);
+SELECT meso_audit.bind_fact('fee_line', 'bind_a.lines');
+SELECT meso_audit.bind_fact('fee_line', 'bind_a.lines',
+	'{"setl_id": "bill", "feedetl_sn": "no", "psn_no": "who", "fixmedins_code": "house", "fee_ocur_time": "happened",
+	  "med_list_codg": "item", "cnt": "n", "det_item_fee_sumamt": "amount", "pric": "price", "prd_days": "Days Supplied"}');
+CREATE INDEX ON bind_a.lines ((bill::text));
+CREATE INDEX ON bind_a.lines ((who COLLATE "default"));
+CREATE INDEX ON bind_a.lines ((happened AT TIME ZONE 'Asia/Shanghai'));
+SELECT meso_audit.bind_fact('fee_line', 'bind_a.lines',
+	'{"setl_id": "bill", "feedetl_sn": "no", "psn_no": "who", "fixmedins_code": "house", "fee_ocur_time": "happened",
+	  "med_list_codg": "item", "cnt": "n", "det_item_fee_sumamt": "amount", "pric": "price::numeric", "prd_days": "Days Supplied",
+	  "list_type": "CASE WHEN item LIKE ''X%'' THEN ''101'' ELSE ''201'' END", "upload_time": null}');
+SELECT * FROM meso_audit.fee_line;
+SELECT * FROM bind_dependant;
+SELECT * FROM bind_view_shape WHERE view_type IS DISTINCT FROM data_type OR attcollation NOT IN (0, 'default'::regcollation);
+SELECT key, value FROM meso_audit.fact_status, jsonb_each_text(expressions) WHERE fact = 'fee_line' ORDER BY key COLLATE "C";
+
+-- Another zone, and an index that no longer serves.
+SELECT meso_audit.bind_fact('fee_line', 'bind_a.lines',
+	'{"setl_id": "bill", "feedetl_sn": "no", "psn_no": "who", "fixmedins_code": "house", "fee_ocur_time": "happened",
+	  "med_list_codg": "item", "cnt": "n", "det_item_fee_sumamt": "amount"}', zone => 'UTC');
+SELECT meso_audit.bind_fact('fee_line', 'bind_a.lines',
+	'{"setl_id": "bill", "feedetl_sn": "no", "psn_no": "who", "fixmedins_code": "house", "fee_ocur_time": "happened",
+	  "med_list_codg": "item", "cnt": "n", "det_item_fee_sumamt": "amount"}', zone => 'UTC', allow_slow => true);
+SELECT fee_ocur_time FROM meso_audit.fee_line;
+
+-- All that is wrong at once.
+SELECT meso_audit.bind_fact('person', 'bind_a.lines',
+	'{"gend": "now()::text", "brdy": "happened", "die_date": "(SELECT current_date)", "psn_name": "nobody", "nickname": "who",
+	  "tel": 5, "addr": "who); DROP TABLE bind_a.lines; --", "psn_type": "ctid::text"}', zone => 'Mars/Olympus');
+SELECT meso_audit.bind_fact('patient', 'bind_a.lines');
+SELECT meso_audit.bind_fact('person', 'bind_a.lines', '[]');
+SELECT meso_audit.bind_fact('person', 'bind_a.lines', '{"psn_no": null}');
+SELECT meso_audit.bind_fact('person', 'bind_a.lines', '{"psn_no": "NULL"}');
+SELECT meso_audit.bind_fact('person', 'bind_a.lines_bill_idx', '{}');
+SELECT count(*) AS still_there FROM bind_a.lines;
+
+-- Keys: by an index or by reading; rows without a needed column do not count.
+CREATE TABLE bind_a.people (psn_no text, gend text);
+INSERT INTO bind_a.people VALUES ('a', '1'), ('b', '2'), (NULL, '1'), (NULL, '1');
+SELECT meso_audit.bind_fact('person', 'bind_a.people');
+INSERT INTO bind_a.people VALUES ('a', '2');
+SELECT meso_audit.bind_fact('person', 'bind_a.people');
+CREATE TABLE bind_a.docs (prac_psn_code text, fixmedins_code text, UNIQUE (prac_psn_code, fixmedins_code));
+INSERT INTO bind_a.docs VALUES ('D1', 'h1'), ('D1', 'h2'), ('D2', NULL);
+SELECT meso_audit.bind_fact('practitioner', 'bind_a.docs');
+INSERT INTO bind_a.docs VALUES ('D2', NULL);
+SELECT meso_audit.bind_fact('practitioner', 'bind_a.docs');
+CREATE TABLE bind_a.base (psn_no text PRIMARY KEY);
+CREATE TABLE bind_a.child () INHERITS (bind_a.base);
+INSERT INTO bind_a.base VALUES ('x');
+INSERT INTO bind_a.child VALUES ('x');
+SELECT meso_audit.bind_fact('person', 'bind_a.base');
+
+-- A view that reads the fact itself, a temporary table.
+CREATE VIEW bind_a.loop AS SELECT DISTINCT psn_no FROM meso_audit.person;
+SELECT meso_audit.bind_fact('person', 'bind_a.loop');
+SELECT meso_audit.bind_fact('person', 'meso_audit.person');
+CREATE TEMPORARY TABLE bind_temp (psn_no text);
+SELECT meso_audit.bind_fact('person', 'bind_temp');
+
+-- Row security that hides rows from the engine, in a table and below a view.
+CREATE TABLE bind_a.hidden (psn_no text PRIMARY KEY, area text);
+INSERT INTO bind_a.hidden VALUES ('a', '32'), ('b', '33');
+ALTER TABLE bind_a.hidden ENABLE ROW LEVEL SECURITY;
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden');
+CREATE POLICY area_32 ON bind_a.hidden USING (area = '32');
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden');
+CREATE POLICY all_rows ON bind_a.hidden FOR SELECT TO meso_audit_engine USING (true);
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden');
+SELECT count(*) FROM meso_audit.person;
+CREATE POLICY never_33 ON bind_a.hidden AS RESTRICTIVE USING (area <> '33');
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden');
+CREATE VIEW bind_a.hidden_view AS SELECT * FROM bind_a.hidden;
+ALTER TABLE bind_a.hidden FORCE ROW LEVEL SECURITY;
+CREATE ROLE bind_owner;
+ALTER VIEW bind_a.hidden_view OWNER TO bind_owner;
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden_view');
+ALTER TABLE bind_a.hidden DISABLE ROW LEVEL SECURITY;
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden_view');
+GRANT SELECT ON bind_a.hidden TO bind_owner;
+GRANT USAGE ON SCHEMA bind_a TO bind_owner;
+SELECT meso_audit.bind_fact('person', 'bind_a.hidden_view');
+
+-- Somebody who is neither owner nor member of the engine.
+CREATE ROLE bind_nobody;
+GRANT USAGE ON SCHEMA meso_audit, bind_a TO bind_nobody;
+GRANT SELECT ON ALL TABLES IN SCHEMA meso_audit TO bind_nobody;
+SET ROLE bind_nobody;
+SELECT meso_audit.bind_fact('person', 'bind_a.people');
+SELECT meso_audit.unbind_fact('person');
+SELECT meso_audit.setup();
+SELECT meso_audit.set_data_since('fee_line', '2024-01-01');
+RESET ROLE;
+
+-- The owner of the tables, member of the engine: not a superuser.
+CREATE ROLE bind_dba;
+GRANT meso_audit_engine TO bind_dba;
+CREATE SCHEMA bind_b AUTHORIZATION bind_dba;
+GRANT SELECT ON ALL TABLES IN SCHEMA meso_audit TO bind_dba;
+SET ROLE bind_dba;
+CREATE TABLE bind_b.psn_info_b (psn_no text PRIMARY KEY, brdy date);
+SELECT meso_audit.bind_fact('person', 'bind_b.psn_info_b');
+RESET ROLE;
+SELECT viewowner FROM pg_views WHERE schemaname = 'meso_audit' AND viewname = 'person';
+SELECT relation, kind, expressions, absent FROM meso_audit.fact_status WHERE fact = 'person';
+
+-- What the table lacks for quick look-ups, and what a rule lacks.
+SELECT fact, relation, missing_indexes FROM meso_audit.fact_status WHERE relation IS NOT NULL ORDER BY fact COLLATE "C";
+SELECT meso_audit.set_data_since('fee_line', '2024-01-01');
+SELECT fact, since FROM meso_audit.fact_status WHERE since IS NOT NULL;
+SELECT meso_audit.set_data_since('fee_line', NULL);
+SELECT count(*) FROM meso_audit.fact_since;
+SELECT meso_audit.rule_needs(t, p::jsonb, s::jsonb)
+FROM (VALUES (1, 'attr_limit', '{"attribute": "gend"}', '{}'), (2, 'attr_limit', '{"attribute": "age", "missing": "hit"}', '{"area": ["32"]}'),
+	(3, 'diag_required', '{}', '{}'), (4, 'diag_required', '{"source": "both"}', '{}'), (5, 'data_quality', '{"check": "order"}', '{}'),
+	(6, 'never_pay', '{"codes_of": "operation"}', '{}'), (7, 'companion_required', '{"window": "visit"}', '{}')) v(n, t, p, s)
+ORDER BY n;
+
+-- DROP TABLE ... CASCADE takes the binding, not the extension; and back.
+SET client_min_messages = warning;
+DROP TABLE bind_b.psn_info_b CASCADE;
+SELECT count(*) FROM pg_extension WHERE extname = 'meso_audit';
+SELECT to_regclass('meso_audit.person');
+SELECT fact, relation FROM meso_audit.fact_status WHERE fact = 'person';
+SELECT meso_audit.setup();
+SELECT count(*) FROM meso_audit.person;
+SELECT meso_audit.unbind_fact('fee_line');
+SELECT count(*) FROM bind_dependant;
+SELECT meso_audit.unbind_fact('practitioner');
+SELECT fact FROM meso_audit.fact_status WHERE relation IS NOT NULL;
+DROP SCHEMA bind_a, bind_b CASCADE;
+DROP VIEW bind_dependant, bind_view_shape;
+DROP OWNED BY bind_nobody, bind_dba, bind_owner;
+DROP ROLE bind_nobody, bind_dba, bind_owner;
+
+-- The embedded tables: every index that look-ups need, every column.
+SELECT meso_audit.create_fact_tables('bind "own"');
+SELECT fact, kind, absent, missing_indexes FROM meso_audit.fact_status;
+SELECT meso_audit.create_fact_tables('bind "own"');
+DROP SCHEMA "bind ""own""" CASCADE;
+SELECT meso_audit.setup();
