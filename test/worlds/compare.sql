@@ -5,7 +5,8 @@ CREATE TABLE world.expected (source_code text, level text, psn_no text, setl_id 
 	certainty text, point_id text);
 CREATE TABLE world.actual (LIKE world.expected);
 
-CREATE TABLE world.compared (seed integer, template text, findings bigint);
+-- variant: what the rule's first version checks, counts or limits
+CREATE TABLE world.compared (seed integer, template text, variant text, findings bigint);
 CREATE TABLE world.difference (seed integer, side text, template text, finding jsonb,
 	rule jsonb, subject jsonb);
 
@@ -70,8 +71,12 @@ DECLARE
 	n bigint;
 BEGIN
 	INSERT INTO world.compared
-	SELECT s, (SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = e.source_code), count(*)
-	FROM world.expected e GROUP BY 2;
+	SELECT s, r.template, COALESCE(r.params->>'check', r.params->>'metric', r.params->>'attribute',
+		r.params->>'basis', r.params->>'window', r.params->>'unit', r.params->>'period',
+		r.params->>'source', ''), count(*)
+	FROM world.expected e
+	JOIN meso_audit.rule r ON r.code = e.source_code AND r.version = 1
+	GROUP BY 2, 3;
 
 	WITH missing AS (
 		TABLE world.expected EXCEPT ALL TABLE world.actual

@@ -45,9 +45,12 @@ CREATE TABLE world.setting (seed integer, base date, period daterange);
 CREATE FUNCTION world.base() RETURNS date LANGUAGE sql STABLE
 RETURN (SELECT base FROM world.setting);
 
+-- Days and times of day that meet often.
 CREATE FUNCTION world.instant(first integer, last integer) RETURNS timestamp
 LANGUAGE sql VOLATILE AS $$
-	SELECT world.base() + world.upto(first, last)
+	SELECT world.base()
+		+ CASE WHEN world.chance(0.4) THEN greatest(first, world.pick('0 1 1 7 20 21 21')::integer)
+			ELSE world.upto(first, last) END
 		+ world.pick('00:00:00 00:00:00 08:00:00 08:00:00 12:30:00 16:00:00 23:59:59 23:59:59.999999')::interval
 $$;
 
@@ -182,10 +185,16 @@ BEGIN
 	FROM generate_series(1, persons) n
 	CROSS JOIN generate_series(1, lines) k
 	CROSS JOIN LATERAL (SELECT world.upto(1, settlements) AS s,
-			world.pick('1 1 1 2 2 3 5 0.5 1.25 10 0 -1 -2')::numeric AS cnt,
+			world.pick('1 1 1 2 2 3 5 0.5 1.25 0.333 10 0 -1 -2')::numeric AS cnt,
 			world.pick('1 2 3.33 10 12.5 20 50 99.99 0.01 7')::numeric AS pric
 			WHERE n > 0 AND k > 0) q
 	LEFT JOIN world.settlement s ON s.setl_id = 's' || n || '-' || q.s;
+
+	-- Lines with nothing but what every line has.
+	UPDATE world.fee_line SET mdtrt_id = NULL, pric = NULL, inscp_amt = NULL, list_type = NULL,
+		med_chrgitm_type = NULL, rxno = NULL, prd_days = NULL, sin_dos = NULL,
+		bilg_dept_codg = NULL, bilg_dr_code = NULL, upload_time = NULL, init_feedetl_sn = NULL
+	WHERE world.chance(0.04);
 
 	-- Reversing lines that name a line which is there, in their own settlement or in
 	-- the one that theirs corrects.
@@ -198,7 +207,7 @@ BEGIN
 	WHERE r.init_feedetl_sn IS NOT NULL AND world.chance(0.8);
 
 	UPDATE world.settlement s
-	SET medfee_sumamt = CASE world.upto(1, 10) WHEN 1 THEN NULL WHEN 2 THEN 0
+	SET medfee_sumamt = CASE world.upto(1, 10) WHEN 1 THEN NULL WHEN 2 THEN world.pick('0 0 -10')::numeric
 			WHEN 3 THEN q.total + world.pick('0.01 0.02 -0.01 5 -7')::numeric ELSE q.total END,
 		fund_pay_sumamt = CASE world.upto(1, 8) WHEN 1 THEN NULL WHEN 2 THEN 0 WHEN 3 THEN q.total
 			ELSE round(q.total * world.pick('0.5 0.7 0.333 0.85')::numeric, 2) END
@@ -215,7 +224,7 @@ RETURN replace(world.pick('1_day 3_days 7_days 14_days 30_days 1_month 2_weeks')
 
 CREATE FUNCTION world.ceiling() RETURNS jsonb LANGUAGE sql VOLATILE AS $$
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-		'price', world.pick('1 2.5 5 9.99 20 40')::numeric,
+		'price', world.pick('1 2.5 5 8 9.99 10 20 40')::numeric,
 		'hosp_lv', CASE WHEN world.chance(0.35) THEN world.upto(0, 3) END,
 		'area', CASE WHEN world.chance(0.35) THEN world.pick('32 3201 320102 33 3202') END,
 		'med_type', CASE WHEN world.chance(0.25) THEN world.pick('11 21 14') END)))
@@ -316,13 +325,18 @@ BEGIN
 		WHEN 10 THEN '{"check": "refund_both"}'
 		ELSE '{"check": "order"}' END
 	WHEN 'aggregate_threshold' THEN (
-		SELECT jsonb_build_object('metric', m, 'by', 'person', 'op', world.pick('> >='),
+		SELECT jsonb_build_object('metric', m, 'by', 'person',
+			'op', CASE m WHEN 'stay_gap' THEN world.pick('< <=') ELSE world.pick('> >=') END,
 			'period', replace(world.pick('day week month year 3_days 7_days 30_days'), '_', ' '),
-			'value', CASE m WHEN 'amount' THEN world.pick('50 100 300') WHEN 'fund_amount' THEN world.pick('20 50 100')
-				WHEN 'share' THEN world.pick('0.3 0.6') WHEN 'institutions' THEN '2'
+			'value', CASE m WHEN 'amount' THEN world.pick('50 100 300')
+				WHEN 'fund_amount' THEN world.pick('20 50 100')
+				WHEN 'share' THEN world.pick('0.3 0.5 0.6') WHEN 'institutions' THEN world.pick('1 2')
+				WHEN 'readmissions' THEN world.pick('0 1') WHEN 'stay_gap' THEN world.pick('1 3 10')
 				ELSE world.pick('1 2 3 4') END::numeric)
-			|| CASE m WHEN 'share' THEN '{"chrgitm": ["01", "09"]}'::jsonb ELSE '{}' END
-		FROM world.pick('visits settlements amount fund_amount share institutions drug_codes') m)
+			|| CASE m WHEN 'share' THEN '{"chrgitm": ["01", "09"]}'::jsonb
+				WHEN 'readmissions' THEN jsonb_build_object('days', world.pick('1 5 14')::integer)
+				ELSE '{}' END
+		FROM world.pick('visits settlements stays amount fund_amount share institutions drug_codes readmissions stay_gap') m)
 	WHEN 'expression' THEN jsonb_build_object('sql', world.expression_text())
 	END;
 END $$;
@@ -347,13 +361,13 @@ CREATE FUNCTION world.scope() RETURNS jsonb LANGUAGE sql VOLATILE AS $$
 		'fixmedins_code', CASE WHEN world.chance(0.25) THEN world.somej('H1 H2 P1 H9', 2, 3) END)) END
 $$;
 
-CREATE PROCEDURE world.make_points(kind text, template text, patterns text)
+CREATE PROCEDURE world.make_points(rule_no integer, kind text, template text, patterns text)
 LANGUAGE plpgsql AS $$
 DECLARE
 	point text;
 BEGIN
 	FOR n IN 1 .. world.upto(1, 4) LOOP
-		point := kind || '-' || n;
+		point := 'Z' || rule_no || '-' || n;
 		FOR v IN 1 .. CASE WHEN world.chance(0.15) THEN 2 ELSE 1 END LOOP
 			INSERT INTO meso_audit.knowledge_point (point_id, version, kind_code, limits,
 				understood, valid)
@@ -379,7 +393,8 @@ END $$;
 CREATE PROCEDURE world.make_rule(n integer, template text)
 LANGUAGE plpgsql AS $$
 DECLARE
-	kind text := 'K' || n;
+	-- some rules share their kind, and so its points
+	kind text := 'K' || CASE WHEN world.chance(0.35) THEN template ELSE n::text END;
 	way text := world.pick('codes codes params group points points points');
 	codes_of text := 'item';
 	patterns text := world.item_patterns();
@@ -399,7 +414,7 @@ BEGIN
 	IF template = 'component_sum' AND way <> 'points' THEN way := 'none'; END IF;
 	IF template IN ('data_quality', 'expression') AND way = 'points' THEN way := 'codes'; END IF;
 	IF way = 'points' THEN
-		CALL world.make_points(kind, template, patterns);
+		CALL world.make_points(n, kind, template, patterns);
 	END IF;
 	FOR v IN 1 .. CASE WHEN world.chance(0.25) THEN 2 ELSE 1 END LOOP
 		own := world.some(patterns, 1, CASE template WHEN 'data_quality' THEN 3 ELSE 4 END);
@@ -436,7 +451,7 @@ END $$;
 
 -- Templates of a round of rules.
 CREATE FUNCTION world.templates() RETURNS TABLE (template text) LANGUAGE sql IMMUTABLE
-RETURN unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold}'::text[]);
+RETURN unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold}'::text[]);
 
 CREATE PROCEDURE world.make_rules(rounds integer)
 LANGUAGE plpgsql AS $$
