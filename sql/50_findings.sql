@@ -143,31 +143,34 @@ COMMENT ON FUNCTION @extschema@.finding_event(@extschema@.finding, @extschema@.a
 'Event that makes a stored finding equal to F: found, reopened, true_again, source_back, refreshed, withdrawn, untrue, source_gone; NULL if they are equal.';
 
 /*
- * A finding's rows have left the facts. A settlement exists while its row or
- * any line does: the fact settlement may be unbound.
+ * A settlement exists while its row or any line does: the fact settlement may
+ * be unbound.
  */
-CREATE FUNCTION @extschema@.finding_source_gone(stored @extschema@.finding)
-RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 200
+CREATE FUNCTION @extschema@.gone_sources(setl_ids text[], mdtrt_ids text[])
+RETURNS TABLE (setl_id text, mdtrt_id text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+#variable_conflict use_column
 BEGIN
-	IF stored.setl_id IS NOT NULL THEN
-		RETURN NOT EXISTS (SELECT FROM settlement s WHERE s.setl_id = stored.setl_id)
-			AND NOT EXISTS (SELECT FROM fee_line l WHERE l.setl_id = stored.setl_id);
-	ELSIF stored.mdtrt_id IS NOT NULL THEN
-		RETURN NOT EXISTS (SELECT FROM visit v WHERE v.mdtrt_id = stored.mdtrt_id);
-	END IF;
-	RETURN false;
+	RETURN QUERY
+	SELECT u.id, NULL::text
+	FROM unnest(setl_ids) AS u(id)
+	WHERE NOT EXISTS (SELECT FROM settlement s WHERE s.setl_id = u.id)
+		AND NOT EXISTS (SELECT FROM fee_line l WHERE l.setl_id = u.id)
+	UNION ALL
+	SELECT NULL, u.id
+	FROM unnest(mdtrt_ids) AS u(id)
+	WHERE NOT EXISTS (SELECT FROM visit v WHERE v.mdtrt_id = u.id);
 END
 $$;
-COMMENT ON FUNCTION @extschema@.finding_source_gone(@extschema@.finding) IS
-'Have the finding''s settlement with all its lines, or its visit, left the facts?';
+COMMENT ON FUNCTION @extschema@.gone_sources(text[], text[]) IS
+'Which of these settlements have left the facts with all their lines, and which of these visits; as far as the caller may read.';
 
 CREATE FUNCTION @extschema@.person_changes(
 	persons text[], period daterange, truth @extschema@.audit_finding[], rules text[] DEFAULT NULL)
 RETURNS SETOF @extschema@.finding_change
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 ROWS 100
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
@@ -188,17 +191,33 @@ BEGIN
 		JOIN finding s ON s.finding_key = (f.u).finding_key
 		WHERE (f.u).level IN ('visit', 'diagnosis', 'operation')
 			AND s.psn_no <> ALL (person_changes.persons)
-	), pair AS (
-		SELECT e.s, f.u,
-			(f.u).finding_key IS NULL AND (e.s).still_true AND finding_source_gone(e.s) AS gone
+	), pair AS MATERIALIZED (
+		SELECT e.s, f.u
 		FROM f
 		FULL JOIN e ON (e.s).finding_key = (f.u).finding_key
 		WHERE (f.u).finding_key IS NOT NULL
 			OR person_changes.period IS NULL
 			OR (e.s).judged_day <@ person_changes.period
+	), lost AS (
+		SELECT array_agg(DISTINCT (p.s).setl_id) FILTER (WHERE (p.s).setl_id IS NOT NULL) AS setl_ids,
+			array_agg(DISTINCT (p.s).mdtrt_id) FILTER (WHERE (p.s).setl_id IS NULL
+				AND (p.s).mdtrt_id IS NOT NULL) AS mdtrt_ids
+		FROM pair p
+		WHERE (p.u).finding_key IS NULL AND (p.s).still_true
+	), gone AS MATERIALIZED (
+		SELECT g.*
+		FROM lost, as_engine('SELECT * FROM @extschema@.gone_sources($1, $2)',
+			lost.setl_ids, lost.mdtrt_ids) AS g(setl_id text, mdtrt_id text)
+		WHERE num_nonnulls(lost.setl_ids, lost.mdtrt_ids) > 0
 	)
 	SELECT c.event, (c.s).finding_id, COALESCE((c.u).psn_no, (c.s).psn_no), c.u
-	FROM (SELECT finding_event(p.s, p.u, p.gone) AS event, p.s, p.u FROM pair p) c
+	FROM (
+		SELECT p.s, p.u, finding_event(p.s, p.u,
+			(p.s).setl_id IN (SELECT g.setl_id FROM gone g WHERE g.setl_id IS NOT NULL)
+			OR ((p.s).setl_id IS NULL
+				AND (p.s).mdtrt_id IN (SELECT g.mdtrt_id FROM gone g WHERE g.mdtrt_id IS NOT NULL))) AS event
+		FROM pair p
+	) c
 	WHERE c.event IS NOT NULL;
 END
 $$;

@@ -1,5 +1,13 @@
 -- Evidence: the rows and the rule as they were when it was found.
 
+CREATE FUNCTION @extschema@.as_engine(query text, VARIADIC args "any")
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
+AS 'MODULE_PATHNAME', 'meso_as_engine';
+COMMENT ON FUNCTION @extschema@.as_engine(text, "any") IS
+'Rows of one read-only query with parameters $1, $2, ..., run as the role meso_audit_engine under a fixed search_path: how definer functions read facts. NULL arguments are NULL parameters.';
+REVOKE EXECUTE ON FUNCTION @extschema@.as_engine(text, "any") FROM PUBLIC;
+
 CREATE FUNCTION @extschema@.compress_evidence(evidence json)
 RETURNS bytea
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100
@@ -165,8 +173,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.build_evidence(text, @extschema@.audit_finding[], bytea, json) IS
-'Evidence of many findings at once: the rows they rest on, rule, point, legal basis, versions. basis stands in for the rule where a model found them.';
-REVOKE EXECUTE ON FUNCTION @extschema@.build_evidence(text, @extschema@.audit_finding[], bytea, json) FROM PUBLIC;
+'Evidence of many findings at once: the rows they rest on, rule, point, legal basis, versions. basis stands in for the rule where a model found them. Reads what the caller may read.';
 
 CREATE FUNCTION @extschema@.evidence_json(id bigint)
 RETURNS jsonb

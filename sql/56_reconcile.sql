@@ -32,7 +32,8 @@ BEGIN
 	), proof AS MATERIALIZED (
 		SELECT b.finding_key, compress_evidence(b.evidence) AS archive,
 			sha256(convert_to(b.evidence::text, 'UTF8')) AS digest
-		FROM build_evidence(apply_changes.source, proven, rule_set, basis) b
+		FROM as_engine('SELECT * FROM @extschema@.build_evidence($1, $2, $3, $4)',
+			apply_changes.source, proven, rule_set, basis) AS b(finding_key bytea, evidence json)
 	), made AS (
 		INSERT INTO finding (finding_key, source, source_code, kind_code, source_version, point_id,
 			level, psn_no, fixmedins_code, prac_psn_code, mdtrt_id, setl_id, feedetl_sn, row_no,
