@@ -10,7 +10,6 @@ OBJS += src/analytics/sample.o
 OBJS += src/analytics/sorting.o
 OBJS += src/analytics/state.o
 OBJS += src/evidence/archive.o
-OBJS += src/evidence/archive.o
 OBJS += src/evidence/as_engine.o
 OBJS += src/evidence/digest.o
 OBJS += src/evidence/finding_key.o
