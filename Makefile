@@ -17,6 +17,7 @@ PGFILEDESC  = "meso_audit - supervision of a medical-insurance fund"
 
 # One line a file: a forgotten file is seen in review.
 include objects.mk
+OBJS := $(sort $(OBJS))
 
 # The modules are the previous release until that is published and frozen in
 # sql/upgrade/; what the next one adds stands once, in its update script.
