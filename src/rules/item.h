@@ -35,16 +35,30 @@ typedef struct MesoItemUse
 	MesoRole	role;
 } MesoItemUse;
 
+/* One row of list_price */
+typedef struct MesoListPrice
+{
+	const char *inst_code;		/* or NULL: a price of an area */
+	const char *area;
+	int64		price;			/* fixed */
+	int32		from;			/* days, half-open */
+	int32		upto;
+	struct MesoListPrice *next;
+} MesoListPrice;
+
 /* Equal codes of one dictionary are one MesoItem: pointers compare. */
 typedef struct MesoItem
 {
 	const char *code;
 	int			len;
 	bool		resolved;		/* every pool that names it is loaded */
+	bool		queued;			/* to be resolved, by the feeder at work */
 	bool		known;			/* stands in known_code */
+	struct MesoListPrice *prices;
 	int			nuses;
 	int			maxuses;
 	MesoItemUse *uses;
+	struct MesoItem *next;		/* of all items of the dictionary */
 } MesoItem;
 
 #endif							/* MESO_ITEM_H */

@@ -158,6 +158,11 @@ typedef struct MesoSettlement
 	bool		reported_negative;	/* some cnt < 0 */
 	bool		reported_unfit; /* some value is no exact fixed */
 	struct MesoSettlement *next;	/* of the person */
+	/* the feeder's own */
+	int			rows_read;
+	int			rows_there;
+	bool		wanted;			/* all its lines are to be read */
+	bool		whole;			/* and were, by a query of their own */
 } MesoSettlement;
 
 /* Columns of fee_line: for masks of NULLs and of what a program reads */

@@ -1,0 +1,88 @@
+/*-------------------------------------------------------------------------
+ *
+ * chunk.h
+ *		The rows of some persons, as one feeder loads them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MESO_CHUNK_H
+#define MESO_CHUNK_H
+
+#include "utils/array.h"
+
+#include "rules/program.h"
+#include "rules/query.h"
+
+typedef struct MesoChunk
+{
+	MemoryContext ctx;			/* holds everything here */
+	MesoProgram *program;
+	bool		bounded;		/* lines are read for [lo, hi) */
+	Timestamp	lo;
+	Timestamp	hi;
+	MesoDays	period;			/* of judged days */
+
+	MesoStrtab *persons;
+	int			npersons;
+	MesoPerson **person_list;
+
+	MesoStrtab *settlements;	/* every setl_id met */
+	int			nsettlements;
+	MesoSettlement **settlement_list;
+
+	MesoStrtab *visits;			/* every mdtrt_id met */
+	int			nvisits;
+	MesoVisit **visit_list;
+
+	MesoStrtab *institutions;
+	int			ninstitutions;
+	MesoInstitution **institution_list;
+
+	MesoStrtab *practices;		/* prac_psn_code to MesoPractice list */
+
+	int			nlines;			/* every line read */
+	MesoLine  **line_list;
+
+	int			nnew[DOMAIN_COUNT]; /* items yet to be resolved */
+	MesoItem  **new_items[DOMAIN_COUNT];
+
+	char	   *arena;			/* free room for strings */
+	int			arena_left;
+} MesoChunk;
+
+/*
+ * Load all rows that judging these persons over the period needs.  Needs an
+ * SPI connection; the result lives in a child of the current context.
+ */
+extern MesoChunk *meso_chunk_load(MesoProgram *program, ArrayType *persons,
+								  MesoDays period);
+
+/* Streams out of the rows: reversals, existence, total order, groups */
+extern void meso_chunk_assemble(MesoChunk *chunk);
+
+/* used between the files of the loader */
+extern MesoStr meso_chunk_str(MesoChunk *chunk, MesoStr s);
+extern MesoSettlement *meso_chunk_settlement(MesoChunk *chunk, MesoStr setl_id);
+extern MesoVisit *meso_chunk_visit(MesoChunk *chunk, MesoStr mdtrt_id);
+extern MesoInstitution *meso_chunk_institution(MesoChunk *chunk, MesoStr code);
+extern MesoPerson *meso_chunk_person(MesoChunk *chunk, MesoStr psn_no);
+extern MesoItem *meso_chunk_item(MesoChunk *chunk, MesoDomain domain, MesoStr code);
+extern ArrayType *meso_chunk_person_keys(MesoChunk *chunk);
+extern void meso_load_lines(MesoChunk *chunk);
+extern void meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys);
+extern void meso_load_attributes(MesoChunk *chunk);
+
+/* The calendar day of a finite time; NO_DATE of an infinite one */
+extern DateADT meso_day(Timestamp t);
+
+/* Append to a list that lives in ctx and doubles */
+#define CHUNK_APPEND(chunk, list, n, value) \
+	do { \
+		if ((list) == NULL) \
+			(list) = MemoryContextAlloc((chunk)->ctx, 64 * sizeof(*(list))); \
+		else if ((n) >= 64 && ((n) & ((n) - 1)) == 0) \
+			(list) = repalloc_huge((list), (Size) (n) * 2 * sizeof(*(list))); \
+		(list)[(n)++] = (value); \
+	} while (0)
+
+#endif							/* MESO_CHUNK_H */

@@ -1,0 +1,336 @@
+/*-------------------------------------------------------------------------
+ *
+ * load_attributes.c
+ *		Visits, diagnoses, operations, persons, institutions, practitioners.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "rules/chunk.h"
+
+#define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
+
+static Oid	key_types[] = {TEXTARRAYOID};
+
+static bool
+any_null(TupleTableSlot *slot, int n)
+{
+	for (int c = 0; c < n; c++)
+	{
+		if (slot->tts_isnull[c])
+			return true;
+	}
+	return false;
+}
+
+static MesoStr
+chunk_slot_str(MesoChunk *chunk, TupleTableSlot *slot, int col)
+{
+	return meso_chunk_str(chunk, meso_slot_str(slot, col));
+}
+
+static DateADT
+slot_date(TupleTableSlot *slot, int col, DateADT when_null)
+{
+	return slot->tts_isnull[col] ? when_null : DatumGetDateADT(slot->tts_values[col]);
+}
+
+static Timestamp
+slot_time(TupleTableSlot *slot, int col)
+{
+	return slot->tts_isnull[col] ? NO_TIME : DatumGetTimestamp(slot->tts_values[col]);
+}
+
+static void
+run_by_keys(MesoChunk *chunk, MesoQuery *query, const char *text,
+			ArrayType *keys, MesoRowFunction row)
+{
+	Datum		values[] = {PointerGetDatum(keys)};
+
+	meso_query_run(query, text, 1, key_types, values, NULL, row, chunk);
+}
+
+static void
+visit_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+	MesoVisit  *visit;
+
+	if (any_null(slot, 4))
+		return;
+	visit = meso_chunk_visit(chunk, meso_slot_str(slot, 0));
+	if (visit->present)
+		return;
+	visit->present = true;
+	visit->person = meso_chunk_person(chunk, meso_slot_str(slot, 1));
+	visit->inst = meso_chunk_institution(chunk, meso_slot_str(slot, 2));
+	visit->begntime = slot_time(slot, 3);
+	visit->endtime = slot_time(slot, 4);
+	visit->med_type = chunk_slot_str(chunk, slot, 5);
+	visit->dept = chunk_slot_str(chunk, slot, 6);
+	visit->dscg_way = chunk_slot_str(chunk, slot, 7);
+	visit->matn_stas = chunk_slot_str(chunk, slot, 8);
+	visit->channel = chunk_slot_str(chunk, slot, 9);
+	visit->dr_code = chunk_slot_str(chunk, slot, 10);
+	if (visit->person)
+	{
+		visit->next = visit->person->visits;
+		visit->person->visits = visit;
+	}
+}
+
+#define VISIT_QUERY \
+	"SELECT mdtrt_id, psn_no, fixmedins_code, begntime, endtime, med_type," \
+	" adm_dept_codg, dscg_way, matn_stas, channel, chfpdr_code" \
+	" FROM meso_audit.visit WHERE "
+
+static ArrayType *
+visit_keys(MesoChunk *chunk, bool missing_only, int *n)
+{
+	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->nvisits, 1));
+
+	*n = 0;
+	for (int i = 0; i < chunk->nvisits; i++)
+	{
+		if (!missing_only || !chunk->visit_list[i]->present)
+			keys[(*n)++] = chunk->visit_list[i]->mdtrt_id;
+	}
+	return meso_text_array(keys, *n);
+}
+
+static void
+load_visits(MesoChunk *chunk)
+{
+	static MesoQuery by_person;
+	static MesoQuery by_key;
+	ArrayType  *keys;
+	int			n;
+
+	run_by_keys(chunk, &by_person, VISIT_QUERY BY("psn_no"),
+				meso_chunk_person_keys(chunk), visit_row);
+	keys = visit_keys(chunk, true, &n);
+	if (n > 0)
+		run_by_keys(chunk, &by_key, VISIT_QUERY BY("mdtrt_id"), keys, visit_row);
+}
+
+/*
+ * entry_row: a row of diagnosis or operation, kept in byte order of number.
+ */
+static void
+entry_row(MesoChunk *chunk, TupleTableSlot *slot, MesoDomain domain)
+{
+	MesoVisit  *visit;
+	MesoEntry  *entry;
+	MesoEntry **place;
+
+	if (any_null(slot, 3) || meso_str_is(meso_slot_str(slot, 4), "0"))
+		return;
+	visit = meso_chunk_visit(chunk, meso_slot_str(slot, 0));
+	entry = MemoryContextAllocZero(chunk->ctx, sizeof(MesoEntry));
+	entry->number = chunk_slot_str(chunk, slot, 1);
+	entry->item = meso_chunk_item(chunk, domain, meso_slot_str(slot, 2));
+	entry->main = meso_str_is(meso_slot_str(slot, 3), "1");
+	place = domain == DOMAIN_DIAGNOSIS ? &visit->diagnoses : &visit->operations;
+	while (*place && meso_str_cmp((*place)->number, entry->number) < 0)
+		place = &(*place)->next;
+	entry->next = *place;
+	*place = entry;
+}
+
+static void
+diagnosis_row(TupleTableSlot *slot, void *arg)
+{
+	entry_row(arg, slot, DOMAIN_DIAGNOSIS);
+}
+
+static void
+operation_row(TupleTableSlot *slot, void *arg)
+{
+	entry_row(arg, slot, DOMAIN_OPERATION);
+}
+
+static void
+load_entries(MesoChunk *chunk)
+{
+	static MesoQuery diagnoses;
+	static MesoQuery operations;
+	int			n;
+	ArrayType  *keys = visit_keys(chunk, false, &n);
+
+	if (n == 0)
+		return;
+	if (chunk->program->needs_diagnoses)
+		run_by_keys(chunk, &diagnoses,
+					"SELECT mdtrt_id, diag_srt_no, diag_code, maindiag_flag, vali_flag"
+					" FROM meso_audit.diagnosis WHERE " BY("mdtrt_id")
+					" ORDER BY mdtrt_id, diag_srt_no COLLATE \"C\" DESC",
+					keys, diagnosis_row);
+	if (chunk->program->needs_operations)
+		run_by_keys(chunk, &operations,
+					"SELECT mdtrt_id, oprn_srt_no, oprn_oprt_code, main_oprn_flag, vali_flag"
+					" FROM meso_audit.operation WHERE " BY("mdtrt_id")
+					" ORDER BY mdtrt_id, oprn_srt_no COLLATE \"C\" DESC",
+					keys, operation_row);
+}
+
+static void
+person_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+	MesoPerson *person;
+	MesoStr		gend;
+
+	if (any_null(slot, 1))
+		return;
+	person = meso_chunk_person(chunk, meso_slot_str(slot, 0));
+	if (person == NULL || person->present)
+		return;
+	person->present = true;
+	gend = meso_slot_str(slot, 1);
+	if (meso_str_is(gend, "1") || meso_str_is(gend, "2"))
+		person->gend = gend.data[0];
+	person->brdy = slot_date(slot, 2, NO_DATE);
+	person->die_date = slot_date(slot, 3, NO_DATE);
+	person->psn_type = chunk_slot_str(chunk, slot, 4);
+	person->area = chunk_slot_str(chunk, slot, 5);
+}
+
+static void
+spell_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+	MesoPerson *person;
+	MesoSpell  *spell;
+
+	if (any_null(slot, 2))
+		return;
+	person = meso_chunk_person(chunk, meso_slot_str(slot, 0));
+	if (person == NULL)
+		return;
+	spell = MemoryContextAllocZero(chunk->ctx, sizeof(MesoSpell));
+	spell->insutype = chunk_slot_str(chunk, slot, 1);
+	spell->days.from = slot_date(slot, 2, PG_INT32_MIN);
+	spell->days.upto = slot_date(slot, 3, PG_INT32_MAX);
+	spell->paused = !slot->tts_isnull[4] && DatumGetBool(slot->tts_values[4]);
+	spell->next = person->spells;
+	person->spells = spell;
+}
+
+static void
+load_persons(MesoChunk *chunk)
+{
+	static MesoQuery persons;
+	static MesoQuery spells;
+	ArrayType  *keys = meso_chunk_person_keys(chunk);
+
+	run_by_keys(chunk, &persons,
+				"SELECT psn_no, gend, brdy, die_date, psn_type, insu_admdvs"
+				" FROM meso_audit.person WHERE " BY("psn_no"), keys, person_row);
+	run_by_keys(chunk, &spells,
+				"SELECT psn_no, insutype, begndate, enddate, paused"
+				" FROM meso_audit.person_insurance WHERE " BY("psn_no"),
+				keys, spell_row);
+}
+
+static void
+institution_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+	MesoInstitution *inst;
+
+	if (any_null(slot, 1))
+		return;
+	inst = meso_chunk_institution(chunk, meso_slot_str(slot, 0));
+	if (inst->present)
+		return;
+	inst->present = true;
+	inst->type = chunk_slot_str(chunk, slot, 1);
+	inst->area = chunk_slot_str(chunk, slot, 2);
+	inst->hosp_lv = slot->tts_isnull[3] ? -1 : DatumGetInt16(slot->tts_values[3]);
+}
+
+static void
+load_institutions(MesoChunk *chunk)
+{
+	static MesoQuery query;
+	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->ninstitutions, 1));
+
+	for (int i = 0; i < chunk->ninstitutions; i++)
+		keys[i] = chunk->institution_list[i]->code;
+	if (chunk->ninstitutions > 0)
+		run_by_keys(chunk, &query,
+					"SELECT fixmedins_code, fixmedins_type, fix_blng_admdvs, hosp_lv"
+					" FROM meso_audit.institution WHERE " BY("fixmedins_code"),
+					meso_text_array(keys, chunk->ninstitutions), institution_row);
+}
+
+/* rows come in descending order of fixmedins_code: each goes to the front */
+static void
+practice_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+	MesoPractice *practice;
+	MesoStrEntry *entry;
+
+	if (any_null(slot, 1))
+		return;
+	entry = meso_strtab_insert(chunk->practices, meso_slot_str(slot, 0));
+	if (entry->value == NULL)
+		entry->key = chunk_slot_str(chunk, slot, 0);
+	practice = MemoryContextAllocZero(chunk->ctx, sizeof(MesoPractice));
+	practice->inst_code = chunk_slot_str(chunk, slot, 1);
+	practice->title = chunk_slot_str(chunk, slot, 2);
+	practice->valid.from = slot_date(slot, 3, PG_INT32_MIN);
+	practice->valid.upto = slot_date(slot, 4, PG_INT32_MAX);
+	practice->next = entry->value;
+	entry->value = practice;
+}
+
+static void
+load_practices(MesoChunk *chunk)
+{
+	static MesoQuery query;
+	MesoStrtab *codes = meso_strtab_create(chunk->ctx, 64);
+	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->nlines, 1));
+	int			n = 0;
+
+	for (int i = 0; i < chunk->nlines; i++)
+	{
+		MesoLine   *line = chunk->line_list[i];
+		MesoStrEntry *entry;
+
+		if (STR_IS_NULL(line->dr_code))
+			continue;
+		entry = meso_strtab_insert(codes, line->dr_code);
+		if (entry->value == NULL)
+		{
+			entry->value = line;
+			keys[n++] = line->dr_code;
+		}
+	}
+	if (n > 0)
+		run_by_keys(chunk, &query,
+					"SELECT prac_psn_code, fixmedins_code, pro_tech_duty, begndate, enddate"
+					" FROM meso_audit.practitioner WHERE " BY("prac_psn_code")
+					" ORDER BY fixmedins_code COLLATE \"C\" DESC NULLS FIRST",
+					meso_text_array(keys, n), practice_row);
+}
+
+/*
+ * meso_load_attributes: all that lines and settlements point to.
+ */
+void
+meso_load_attributes(MesoChunk *chunk)
+{
+	load_visits(chunk);
+	load_entries(chunk);
+	load_persons(chunk);
+	load_institutions(chunk);
+	if (chunk->program->needs_titles)
+		load_practices(chunk);
+}

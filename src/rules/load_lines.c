@@ -1,0 +1,507 @@
+/*-------------------------------------------------------------------------
+ *
+ * load_lines.c
+ *		Fee lines and settlements of a chunk.
+ *
+ * Lines are read by person within the bounds of time.  Three kinds of line
+ * lie elsewhere and count all the same: those of a settlement or visit that
+ * crosses the bounds, those of another person in a settlement (its sum is
+ * checked, and a reversal may hide there), and reversing lines in settlements
+ * that name an earlier one (init_setl_id).  To find the first two at the cost
+ * of an index-only scan, the rows of each settlement are counted, and only
+ * settlements with more rows than were read are read by their key.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "rules/chunk.h"
+
+const char *const meso_line_columns[LC_COUNT] = {
+	"setl_id", "feedetl_sn", "psn_no", "fixmedins_code", "fee_ocur_time",
+	"med_list_codg", "cnt", "det_item_fee_sumamt", "mdtrt_id",
+	"init_feedetl_sn", "pric", "inscp_amt", "list_type", "rxno", "prd_days",
+	"sin_dos", "bilg_dept_codg", "bilg_dr_code", "upload_time",
+	"med_chrgitm_type", "medins_list_codg", "medins_list_name",
+	"acord_dept_codg", "acord_dr_code"
+};
+
+#define LC_REQUIRED		(LC_DET_ITEM_FEE_SUMAMT + 1)
+
+/* read whether a rule asks for them or not */
+#define LC_ALWAYS \
+	((LC_BIT(LC_REQUIRED) - 1) | LC_BIT(LC_MDTRT_ID) | \
+	 LC_BIT(LC_INIT_FEEDETL_SN) | LC_BIT(LC_INSCP_AMT) | LC_BIT(LC_BILG_DR_CODE))
+
+/* which rows a query of lines is for */
+typedef struct LineRows
+{
+	MesoChunk  *chunk;
+	bool		by_person;		/* the main query */
+} LineRows;
+
+/*
+ * slot_fixed: an exact fixed out of a numeric column; NO_FIXED for NULL and,
+ * with *unfit set, for a value that is none.
+ */
+static fixed
+slot_fixed(TupleTableSlot *slot, int col, bool *unfit)
+{
+	fixed		result;
+
+	if (slot->tts_isnull[col])
+		return NO_FIXED;
+	if (datum_to_fixed(slot->tts_values[col], &result))
+		return result;
+	*unfit = true;
+	return NO_FIXED;
+}
+
+/*
+ * report_line: what a settlement's own check needs, of a line as reported.
+ */
+static void
+report_line(MesoSettlement *setl, const MesoLine *line)
+{
+	setl->reported_lines++;
+	if (line->unfit)
+	{
+		setl->reported_unfit = true;
+		return;
+	}
+	setl->reported_sum = fixed_add(setl->reported_sum, line->amount);
+	setl->reported_negative |= line->cnt < 0;
+}
+
+/*
+ * read_optional: the columns that may be NULL.
+ */
+static void
+read_optional(MesoChunk *chunk, TupleTableSlot *slot, MesoLine *line)
+{
+	uint64		wanted = chunk->program->reach.columns | LC_ALWAYS;
+
+	for (int c = LC_REQUIRED; c < LC_COUNT; c++)
+	{
+		if (slot->tts_isnull[c] && (wanted & LC_BIT(c)))
+			line->nulls |= LC_BIT(c);
+	}
+#define READ_STR(field, col) \
+	line->field = meso_chunk_str(chunk, meso_slot_str(slot, col))
+	READ_STR(mdtrt_id, LC_MDTRT_ID);
+	READ_STR(init_feedetl_sn, LC_INIT_FEEDETL_SN);
+	READ_STR(list_type, LC_LIST_TYPE);
+	READ_STR(rxno, LC_RXNO);
+	READ_STR(dept, LC_BILG_DEPT_CODG);
+	READ_STR(dr_code, LC_BILG_DR_CODE);
+	READ_STR(chrgitm, LC_MED_CHRGITM_TYPE);
+	READ_STR(medins_list_codg, LC_MEDINS_LIST_CODG);
+	READ_STR(medins_list_name, LC_MEDINS_LIST_NAME);
+	READ_STR(acord_dept, LC_ACORD_DEPT_CODG);
+	READ_STR(acord_dr, LC_ACORD_DR_CODE);
+#undef READ_STR
+	line->pric = slot_fixed(slot, LC_PRIC, &line->unfit);
+	line->inscp_amt = slot_fixed(slot, LC_INSCP_AMT, &line->unfit);
+	line->prd_days = slot_fixed(slot, LC_PRD_DAYS, &line->unfit);
+	line->sin_dos = slot_fixed(slot, LC_SIN_DOS, &line->unfit);
+	line->upload_time = slot->tts_isnull[LC_UPLOAD_TIME] ? NO_TIME :
+		DatumGetTimestamp(slot->tts_values[LC_UPLOAD_TIME]);
+}
+
+static MesoLine *
+read_line(MesoChunk *chunk, TupleTableSlot *slot, MesoSettlement *setl,
+		  MesoPerson *person)
+{
+	MesoLine   *line = MemoryContextAllocZero(chunk->ctx, sizeof(MesoLine));
+
+	line->setl = setl;
+	line->person = person;
+	line->psn_no = person ? person->psn_no :
+		meso_chunk_str(chunk, meso_slot_str(slot, LC_PSN_NO));
+	line->feedetl_sn = meso_chunk_str(chunk, meso_slot_str(slot, LC_FEEDETL_SN));
+	line->inst = meso_chunk_institution(chunk, meso_slot_str(slot, LC_FIXMEDINS_CODE));
+	line->fee_ocur_time = DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME]);
+	line->day = meso_day(line->fee_ocur_time);
+	line->unfit = line->day == NO_DATE;
+	line->cnt = slot_fixed(slot, LC_CNT, &line->unfit);
+	line->amount = slot_fixed(slot, LC_DET_ITEM_FEE_SUMAMT, &line->unfit);
+	read_optional(chunk, slot, line);
+	line->item = meso_chunk_item(chunk, DOMAIN_ITEM,
+								 meso_slot_str(slot, LC_MED_LIST_CODG));
+	if (line->unfit)
+		line->cnt = line->amount = 0;
+	return line;
+}
+
+static bool
+in_bounds(const MesoChunk *chunk, Timestamp t)
+{
+	return !chunk->bounded || (t >= chunk->lo && t < chunk->hi);
+}
+
+/*
+ * line_row: one row of fee_line.  A row with NULL in a needed column is as if
+ * it were not there; a row that the main query read is not read again.
+ */
+static void
+line_row(TupleTableSlot *slot, void *arg)
+{
+	LineRows   *rows = arg;
+	MesoChunk  *chunk = rows->chunk;
+	MesoSettlement *setl;
+	MesoPerson *person;
+	bool		whole = true;
+
+	if (slot->tts_isnull[LC_SETL_ID])
+		return;
+	setl = meso_chunk_settlement(chunk, meso_slot_str(slot, LC_SETL_ID));
+	if (rows->by_person)
+	{
+		setl->rows_read++;
+		setl->wanted = true;
+	}
+	for (int c = 0; c < LC_REQUIRED; c++)
+		whole &= !slot->tts_isnull[c];
+	if (!whole)
+		return;
+	person = meso_chunk_person(chunk, meso_slot_str(slot, LC_PSN_NO));
+	if (!rows->by_person && person != NULL &&
+		in_bounds(chunk, DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME])))
+		return;
+	CHUNK_APPEND(chunk, chunk->line_list, chunk->nlines,
+				 read_line(chunk, slot, setl, person));
+}
+
+/*
+ * line_query: the SELECT of lines with the columns that the program reads.
+ */
+static char *
+line_query(MesoChunk *chunk, const char *condition)
+{
+	uint64		wanted = chunk->program->reach.columns | LC_ALWAYS;
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT ");
+	for (int c = 0; c < LC_COUNT; c++)
+	{
+		if (c > 0)
+			appendStringInfoString(&sql, ", ");
+		if (wanted & LC_BIT(c))
+			appendStringInfoString(&sql, meso_line_columns[c]);
+		else
+			appendStringInfoString(&sql, "NULL");
+	}
+	appendStringInfo(&sql, " FROM meso_audit.fee_line WHERE %s", condition);
+	return sql.data;
+}
+
+#define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
+#define WITHIN		" AND fee_ocur_time OPERATOR(pg_catalog.>=) $2" \
+					" AND fee_ocur_time OPERATOR(pg_catalog.<) $3"
+#define WITHOUT		" AND (fee_ocur_time OPERATOR(pg_catalog.<) $2" \
+					" OR fee_ocur_time OPERATOR(pg_catalog.>=) $3)"
+
+static Oid	line_types[] = {TEXTARRAYOID, TIMESTAMPOID, TIMESTAMPOID};
+
+static void
+load_lines_by(MesoChunk *chunk, MesoQuery *query, const char *condition,
+			  ArrayType *keys, bool bounds, bool by_person)
+{
+	Datum		values[] = {PointerGetDatum(keys),
+		TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+	LineRows	rows = {chunk, by_person};
+
+	meso_query_run(query, line_query(chunk, condition), bounds ? 3 : 1,
+				   line_types, values, NULL, line_row, &rows);
+}
+
+static void
+settlement_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+	MesoSettlement *setl;
+	bool		unfit = false;
+
+	for (int c = 0; c < 4; c++)
+	{
+		if (slot->tts_isnull[c])
+			return;
+	}
+	setl = meso_chunk_settlement(chunk, meso_slot_str(slot, 0));
+	if (setl->present)
+		return;
+	setl->present = true;
+	setl->psn_no = meso_chunk_str(chunk, meso_slot_str(slot, 1));
+	setl->person = meso_chunk_person(chunk, setl->psn_no);
+	setl->inst = meso_chunk_institution(chunk, meso_slot_str(slot, 2));
+	setl->setl_time = DatumGetTimestamp(slot->tts_values[3]);
+	setl->mdtrt_id = meso_chunk_str(chunk, meso_slot_str(slot, 4));
+	setl->visit = meso_chunk_visit(chunk, setl->mdtrt_id);
+	setl->med_type = meso_chunk_str(chunk, meso_slot_str(slot, 5));
+	setl->insutype = meso_chunk_str(chunk, meso_slot_str(slot, 6));
+	setl->medfee_sumamt = slot_fixed(slot, 7, &unfit);
+	setl->fund_pay_sumamt = slot_fixed(slot, 8, &unfit);
+	setl->reported_unfit |= unfit;
+	setl->refunded = meso_str_is(meso_slot_str(slot, 9), "1");
+	setl->init_setl_id = meso_chunk_str(chunk, meso_slot_str(slot, 10));
+	setl->dise = meso_chunk_item(chunk, DOMAIN_DIAGNOSIS, meso_slot_str(slot, 11));
+	if (setl->person)
+	{
+		DateADT		day = meso_day(setl->setl_time);
+
+		setl->next = setl->person->settlements;
+		setl->person->settlements = setl;
+		setl->wanted |= DAYS_CONTAIN(chunk->period, day);
+	}
+}
+
+/*
+ * meso_load_settlements: the rows of settlement with column = ANY (keys).
+ */
+void
+meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys)
+{
+	static MesoQuery by_person;
+	static MesoQuery by_key;
+	static MesoQuery by_init;
+	static MesoQuery by_visit;
+	MesoQuery  *query = strcmp(column, "psn_no") == 0 ? &by_person :
+		strcmp(column, "setl_id") == 0 ? &by_key :
+		strcmp(column, "init_setl_id") == 0 ? &by_init : &by_visit;
+	Datum		values[] = {PointerGetDatum(keys)};
+
+	meso_query_run(query,
+				   psprintf("SELECT setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id,"
+							" med_type, insutype, medfee_sumamt, fund_pay_sumamt,"
+							" refd_setl_flag, init_setl_id, dise_codg"
+							" FROM meso_audit.settlement WHERE %s OPERATOR(pg_catalog.=) ANY ($1)",
+							column),
+				   1, line_types, values, NULL, settlement_row, chunk);
+}
+
+/* What settlement_keys() selects */
+typedef enum SettlementChoice
+{
+	SETL_WANTED,
+	SETL_ROW_MISSING,
+	SETL_INCOMPLETE
+} SettlementChoice;
+
+static ArrayType *
+settlement_keys(MesoChunk *chunk, SettlementChoice choice, int *n)
+{
+	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->nsettlements, 1));
+
+	*n = 0;
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		if ((choice == SETL_WANTED && setl->wanted) ||
+			(choice == SETL_ROW_MISSING && !setl->present && setl->wanted) ||
+			(choice == SETL_INCOMPLETE && setl->rows_there > setl->rows_read && !setl->whole))
+			keys[(*n)++] = setl->setl_id;
+	}
+	return meso_text_array(keys, *n);
+}
+
+static void
+count_row(TupleTableSlot *slot, void *arg)
+{
+	MesoChunk  *chunk = arg;
+
+	meso_chunk_settlement(chunk, meso_slot_str(slot, 0))->rows_there++;
+}
+
+/*
+ * complete_settlements: read the lines of settlements that hold more rows
+ * than the main query read.
+ */
+static void
+complete_settlements(MesoChunk *chunk)
+{
+	static MesoQuery count_query;
+	static MesoQuery line_by_setl;
+	int			n;
+	ArrayType  *keys = settlement_keys(chunk, SETL_WANTED, &n);
+	Datum		values[] = {PointerGetDatum(keys)};
+
+	if (n == 0)
+		return;
+	for (int i = 0; i < chunk->nsettlements; i++)
+		chunk->settlement_list[i]->rows_there = 0;
+	meso_query_run(&count_query,
+				   "SELECT setl_id FROM meso_audit.fee_line WHERE " BY("setl_id"),
+				   1, line_types, values, NULL, count_row, chunk);
+	keys = settlement_keys(chunk, SETL_INCOMPLETE, &n);
+	if (n == 0)
+		return;
+	load_lines_by(chunk, &line_by_setl, BY("setl_id"), keys, false, false);
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		setl->whole |= setl->rows_there > setl->rows_read;
+	}
+}
+
+/*
+ * load_reversals: reversing lines in settlements that name one of ours.
+ */
+static void
+load_reversals(MesoChunk *chunk)
+{
+	static MesoQuery query;
+	int			first = chunk->nsettlements;
+	int			n;
+	ArrayType  *keys = settlement_keys(chunk, SETL_WANTED, &n);
+	MesoStr    *found;
+
+	if (n == 0)
+		return;
+	meso_load_settlements(chunk, "init_setl_id", keys);
+	found = palloc(sizeof(MesoStr) * Max(chunk->nsettlements, 1));
+	n = 0;
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		if (!setl->whole && (i >= first || !STR_IS_NULL(setl->init_setl_id)))
+			found[n++] = setl->setl_id;
+	}
+	if (n == 0)
+		return;
+	load_lines_by(chunk, &query,
+				  BY("setl_id") " AND init_feedetl_sn IS NOT NULL",
+				  meso_text_array(found, n), false, false);
+}
+
+static void
+outside_row(TupleTableSlot *slot, void *arg)
+{
+	*(bool *) arg = true;
+}
+
+/*
+ * load_visit_edges: lines of visits that cross the bounds of time.
+ */
+static void
+load_visit_edges(MesoChunk *chunk)
+{
+	static MesoQuery outside_query;
+	static MesoQuery line_by_visit;
+	bool		outside = false;
+	MesoStr    *keys;
+	ArrayType  *visits;
+	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
+		TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+
+	meso_query_run(&outside_query,
+				   "SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no") WITHOUT " LIMIT 1",
+				   3, line_types, values, NULL, outside_row, &outside);
+	if (!outside || chunk->nvisits == 0)
+		return;
+	keys = palloc(sizeof(MesoStr) * chunk->nvisits);
+	for (int i = 0; i < chunk->nvisits; i++)
+		keys[i] = chunk->visit_list[i]->mdtrt_id;
+	visits = meso_text_array(keys, chunk->nvisits);
+	meso_load_settlements(chunk, "mdtrt_id", visits);
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		if (chunk->settlement_list[i]->visit)
+			chunk->settlement_list[i]->wanted = true;
+	}
+	load_lines_by(chunk, &line_by_visit, BY("mdtrt_id") WITHOUT, visits, true, false);
+}
+
+/*
+ * link_visits: a line's visit is of its own mdtrt_id, else its settlement's.
+ */
+static void
+link_visits(MesoChunk *chunk, int first)
+{
+	for (int i = first; i < chunk->nlines; i++)
+	{
+		MesoLine   *line = chunk->line_list[i];
+
+		line->visit = STR_IS_NULL(line->mdtrt_id) ? line->setl->visit :
+			meso_chunk_visit(chunk, line->mdtrt_id);
+	}
+}
+
+/*
+ * drop_duplicates: a line outside the bounds may be met by its settlement and
+ * by its visit; it counts once.
+ */
+static void
+drop_duplicates(MesoChunk *chunk, int first)
+{
+	MesoStrtab *seen;
+	StringInfoData key;
+	int			n = first;
+
+	if (first >= chunk->nlines)
+		return;
+	seen = meso_strtab_create(chunk->ctx, 64);
+	initStringInfo(&key);
+	for (int i = first; i < chunk->nlines; i++)
+	{
+		MesoLine   *line = chunk->line_list[i];
+		MesoStr		k;
+		MesoStrEntry *entry;
+
+		resetStringInfo(&key);
+		appendBinaryStringInfo(&key, (char *) &line->setl, sizeof(line->setl));
+		appendBinaryStringInfo(&key, line->feedetl_sn.data, line->feedetl_sn.len);
+		k = meso_chunk_str(chunk, (MesoStr) {key.data, key.len});
+		entry = meso_strtab_insert(seen, k);
+		if (entry->value == NULL)
+		{
+			entry->value = line;
+			chunk->line_list[n++] = line;
+		}
+	}
+	chunk->nlines = n;
+}
+
+/*
+ * meso_load_lines: all lines that count, and their settlements.
+ */
+void
+meso_load_lines(MesoChunk *chunk)
+{
+	static MesoQuery by_person;
+	static MesoQuery by_person_within;
+	ArrayType  *missing;
+	int			main_lines;
+	int			n;
+
+	if (chunk->bounded)
+		load_lines_by(chunk, &by_person_within, BY("psn_no") WITHIN,
+					  meso_chunk_person_keys(chunk), true, true);
+	else
+		load_lines_by(chunk, &by_person, BY("psn_no"),
+					  meso_chunk_person_keys(chunk), false, true);
+	main_lines = chunk->nlines;
+	missing = settlement_keys(chunk, SETL_ROW_MISSING, &n);
+	if (n > 0)
+		meso_load_settlements(chunk, "setl_id", missing);
+	link_visits(chunk, 0);
+	if (chunk->bounded && chunk->program->reach.visit)
+		load_visit_edges(chunk);
+	complete_settlements(chunk);
+	load_reversals(chunk);
+	missing = settlement_keys(chunk, SETL_ROW_MISSING, &n);
+	if (n > 0)
+		meso_load_settlements(chunk, "setl_id", missing);
+	drop_duplicates(chunk, main_lines);
+	link_visits(chunk, main_lines);
+	for (int i = 0; i < chunk->nlines; i++)
+		report_line(chunk->line_list[i]->setl, chunk->line_list[i]);
+}

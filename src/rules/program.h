@@ -1,0 +1,126 @@
+/*-------------------------------------------------------------------------
+ *
+ * program.h
+ *		The rules in force, compiled: one program a backend.
+ *
+ * Rules are loaded at once; knowledge points and codes when an item that they
+ * name is first seen.  The program lives in a context of its own under
+ * CacheMemoryContext.  It is thrown away when a rule, point or code changed
+ * anywhere, or when it outgrew meso_audit.cache_size; always between two
+ * chunks, never under a running evaluation.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MESO_PROGRAM_H
+#define MESO_PROGRAM_H
+
+#include "utils/array.h"
+
+#include "rules/general.h"
+#include "rules/judge.h"
+#include "rules/strtab.h"
+
+/* One version of a rule, with the days on which it is in force */
+typedef struct MesoRule
+{
+	char	   *code;
+	int			version;
+	char	   *kind_code;
+	char	   *action;
+	char	   *certainty;
+	const MesoTemplate *tmpl;
+	Jsonb	   *params;
+	MesoScope	scope;
+	MesoDomain	domain;
+	bool		by_points;		/* the pools are the points of the kind */
+	int			ndays;
+	MesoDays   *days;
+	int			order;			/* place among the rules, by code and version */
+	bool		selected;		/* asked for in this evaluation */
+	struct MesoRule *next_of_kind;
+} MesoRule;
+
+/* Codes that are judged together: of a rule, a point, an epoch of either */
+typedef struct MesoPool
+{
+	MesoRule   *rule;
+	char	   *point_id;		/* or NULL */
+	MesoGeneral general;
+	void	   *params;			/* of the template */
+	int			ndays;			/* days on which a line is judged by it */
+	MesoDays   *days;
+	/* the lines of the person at work: filled by the evaluator */
+	uint64		stamp;
+	MesoLine  **lines[ROLE_COUNT];
+	int			nlines[ROLE_COUNT];
+	int			maxlines[ROLE_COUNT];
+} MesoPool;
+
+typedef struct MesoPrefixUse
+{
+	MesoStr		prefix;
+	MesoItemUse use;
+} MesoPrefixUse;
+
+/* One row of rule_exemption */
+typedef struct MesoExemption
+{
+	char	   *rule_code;		/* NULL: every rule */
+	char	   *psn_no;			/* NULL: any, as the next ones */
+	char	   *fixmedins_code;
+	char	   *diag_code;
+	char	   *code;
+	MesoDays	valid;
+	struct MesoExemption *next;
+} MesoExemption;
+
+typedef struct MesoProgram
+{
+	MemoryContext ctx;
+	uint64		generation;		/* of the tables it was loaded from */
+	int			nrules;
+	MesoRule  **rules;
+	int			nwhole;			/* pools of templates that judge persons */
+	MesoPool  **whole;
+	MesoStrtab *items[DOMAIN_COUNT];
+	MesoItem   *all_items[DOMAIN_COUNT];
+	int			nprefixes[DOMAIN_COUNT];
+	MesoPrefixUse *prefixes[DOMAIN_COUNT];
+	MesoStrtab *points;			/* those already loaded */
+	MesoStrtab *kinds;			/* kind_code to its by-points rules */
+	ArrayType  *kind_codes;		/* the same kinds, or NULL for none */
+	MesoReach	reach;			/* of all rules together */
+	int			back_days;		/* reach.back, rounded up to days */
+	bool		needs_diagnoses;
+	bool		needs_operations;
+	bool		needs_titles;
+	bool		needs_prices;
+	bool		needs_known;
+	bool		known_loaded;	/* known_code has rows */
+	DateADT		data_since;		/* of fee_line, or NO_DATE */
+	MesoStrtab *exempt_persons; /* psn_no to MesoExemption list */
+	MesoStrtab *exempt_places;	/* fixmedins_code, likewise */
+	MesoExemption *exempt_others;
+} MesoProgram;
+
+/* 1 kB: setting meso_audit.cache_size */
+extern int	meso_cache_size;
+
+/*
+ * The program, loaded or reloaded as needed.  Call it outside of any
+ * evaluation: an earlier result may be freed.
+ */
+extern MesoProgram *meso_program(void);
+
+/* Select the rules to judge by: all, or those whose code is in the array */
+extern void meso_program_select(MesoProgram *program, ArrayType *codes);
+
+/* The item of a code: made when new; its pools may not be loaded yet */
+extern MesoItem *meso_program_item(MesoProgram *program, MesoDomain domain,
+								   const char *code, int len);
+
+/* Load all that names these items */
+extern void meso_program_resolve(MesoProgram *program, MesoDomain domain,
+								 MesoItem **items, int nitems);
+
+#endif							/* MESO_PROGRAM_H */

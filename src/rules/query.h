@@ -1,0 +1,49 @@
+/*-------------------------------------------------------------------------
+ *
+ * query.h
+ *		Queries whose rows are handed to a function, one by one.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MESO_QUERY_H
+#define MESO_QUERY_H
+
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "utils/array.h"
+
+#include "rules/stream.h"
+
+typedef void (*MesoRowFunction) (TupleTableSlot *slot, void *arg);
+
+/*
+ * A query kept prepared for the life of the backend.  Planned anew with the
+ * values of its parameters at every execution: with thousands of keys a plan
+ * costs nothing beside its execution, and a good one everything.
+ */
+typedef struct MesoQuery
+{
+	SPIPlanPtr	plan;
+	char	   *text;			/* what plan was prepared from */
+} MesoQuery;
+
+/*
+ * Run text, prepared in *query, within an SPI connection, read-only under the
+ * active snapshot; row() is called for each row in a context that is reset
+ * after it.
+ */
+extern void meso_query_run(MesoQuery *query, const char *text, int nargs,
+						   Oid *argtypes, Datum *values, const char *nulls,
+						   MesoRowFunction row, void *arg);
+
+/* A text[] of n strings, in the current memory context */
+extern ArrayType *meso_text_array(MesoStr *strings, int n);
+
+/* A column of a slot: its bytes as they stand, or NULL */
+extern MesoStr meso_slot_str(TupleTableSlot *slot, int attno);
+
+/* A copy of a string in ctx */
+extern MesoStr meso_str_copy(MemoryContext ctx, MesoStr s);
+extern char *meso_str_cstring(MemoryContext ctx, MesoStr s);
+
+#endif							/* MESO_QUERY_H */
