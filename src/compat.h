@@ -45,4 +45,13 @@
 							  GUC_ACTION_SAVE, true, 0, false))
 #endif
 
+/* 16: make_range() has an error context for soft errors */
+#if PG_VERSION_NUM >= 160000
+#define meso_make_range(typcache, lower, upper) \
+	make_range(typcache, lower, upper, false, NULL)
+#else
+#define meso_make_range(typcache, lower, upper) \
+	make_range(typcache, lower, upper, false)
+#endif
+
 #endif							/* MESO_COMPAT_H */

@@ -20,6 +20,7 @@
 #include "utils/rel.h"
 
 #include "meso_audit.h"
+#include "rules/program.h"
 
 MESO_MODULE_MAGIC;
 
@@ -44,6 +45,15 @@ _PG_init(void)
 							&meso_max_state_memory,
 							0, 0, MAX_KILOBYTES,
 							PGC_USERSET, GUC_UNIT_KB,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("meso_audit.cache_size",
+							"Memory that a session keeps compiled rules in.",
+							"A session whose rules and codes need more loads "
+							"them anew between two chunks of persons.",
+							&meso_cache_size,
+							16384, 1024, MAX_KILOBYTES,
+							PGC_SUSET, GUC_UNIT_KB,
 							NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("meso_audit");

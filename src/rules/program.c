@@ -290,13 +290,7 @@ rule_own_codes(MesoRule *rule, MesoStr *column, int ncolumn, MesoPoolCode **code
 		n = general.ncodes;
 	}
 	if (n < 0)
-	{
-		/* component_sum names its pool in a parameter of its own */
-		if (meso_param_given(params, "components"))
-			n = meso_param_list(params, "components", &list);
-		else
-			return -1;
-	}
+		return -1;
 	*codes = palloc(sizeof(MesoPoolCode) * Max(n, 1));
 	for (int i = 0; i < n; i++)
 		(*codes)[i] = (MesoPoolCode) {list[i], ROLE_CODES, ALL_DAYS};
@@ -559,10 +553,19 @@ meso_program(void)
 		CacheRegisterRelcacheCallback(rules_invalidated, (Datum) 0);
 		registered = true;
 	}
+	if (current && current->in_use)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("claims are being evaluated already"),
+				 errdetail("A fact view or a rule's expression calls the evaluator."),
+				 errhint("Bind facts to relations that do not use meso_audit's evaluator.")));
 	AcceptInvalidationMessages();
-	if (current && current->generation == generation &&
+	if (current && current->generation == generation && !current->broken &&
 		MemoryContextMemAllocated(current->ctx, true) < (Size) meso_cache_size * 1024)
+	{
+		current->in_use = true;
 		return current;
+	}
 	if (current)
 	{
 		MemoryContextDelete(current->ctx);
@@ -582,11 +585,19 @@ meso_program(void)
 		{
 			program->generation = generation;
 			MemoryContextSetParent(program->ctx, CacheMemoryContext);
+			program->in_use = true;
 			current = program;
 			return program;
 		}
 		MemoryContextDelete(program->ctx);
 	}
+}
+
+void
+meso_program_release(MesoProgram *program, bool failed)
+{
+	program->in_use = false;
+	program->broken = failed;
 }
 
 void

@@ -78,6 +78,8 @@ typedef struct MesoProgram
 {
 	MemoryContext ctx;
 	uint64		generation;		/* of the tables it was loaded from */
+	bool		in_use;			/* by an evaluation of this backend */
+	bool		broken;
 	int			nrules;
 	MesoRule  **rules;
 	int			nwhole;			/* pools of templates that judge persons */
@@ -107,10 +109,16 @@ typedef struct MesoProgram
 extern int	meso_cache_size;
 
 /*
- * The program, loaded or reloaded as needed.  Call it outside of any
- * evaluation: an earlier result may be freed.
+ * The program, loaded or reloaded as needed, for one evaluation, until
+ * meso_program_release().
  */
 extern MesoProgram *meso_program(void);
+
+/*
+ * An evaluation is over.  One that failed may have left the program half
+ * changed: the next call of meso_program() then loads a new one.
+ */
+extern void meso_program_release(MesoProgram *program, bool failed);
 
 /* Select the rules to judge by: all, or those whose code is in the array */
 extern void meso_program_select(MesoProgram *program, ArrayType *codes);
