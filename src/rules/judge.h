@@ -71,6 +71,9 @@ extern bool meso_span_contains(MesoSpan span, const MesoLine *L,
 /* The fewest whole days that surely cover the span */
 extern int32 meso_span_days(MesoSpan span);
 
+/* The first day that the window of span that ends with L touches */
+extern DateADT meso_span_touches(MesoSpan span, const MesoLine *L);
+
 /* How far around a judged line the template looks */
 typedef struct MesoReach
 {
@@ -188,6 +191,12 @@ extern MesoGroup *meso_group_of(MesoEvaluation *ev, const MesoLine *L,
 extern MesoUnit meso_param_unit(MesoParams *params, const char *name,
 								int allowed, int default_unit);
 
+/*
+ * What the lines of a settlement, visit or day have in common, also with rows
+ * of diagnosis and operation; to be used as the group of a tally.
+ */
+extern const void *meso_unit_key(const MesoLine *L, MesoUnit unit);
+
 /* Is the unit's window around L closed (facts.md, "right edge")? */
 extern bool meso_unit_closed(const MesoLine *L, MesoUnit unit);
 
@@ -196,10 +205,15 @@ extern bool meso_unit_closed(const MesoLine *L, MesoUnit unit);
  * zeroed when it is new, and moves when another is made.  The map lives in
  * the scratch context.
  */
-typedef struct MesoTally
+typedef struct MesoTallyKey
 {
 	const void *group;
 	const void *item;
+} MesoTallyKey;
+
+typedef struct MesoTally
+{
+	MesoTallyKey key;
 	uint32		hash;
 	char		status;
 	int			n;				/* all that follows is the template's */
@@ -215,6 +229,17 @@ extern MesoTally *meso_tally(struct meso_tally_hash *map,
 /* NULL when there is none */
 extern MesoTally *meso_tally_find(struct meso_tally_hash *map,
 								  const void *group, const void *item);
+
+/* Add a line's cnt to its code's sum, keeping the number of codes present */
+extern MesoTally *meso_tally_add(struct meso_tally_hash *map, const void *group,
+								 const MesoItem *item, fixed cnt, int *npresent);
+
+/* Of npresent codes present in the group, is any present without L? */
+extern bool meso_present_without(struct meso_tally_hash *map, const void *group,
+								 const MesoLine *L, int npresent);
+
+/* One pointer for equal strings; give it a map of its own */
+extern const void *meso_intern(struct meso_tally_hash *map, MesoStr string);
 
 /* Does a rule of the same version hold this code by some point on that day? */
 extern bool meso_rule_holds(MesoEvaluation *ev, const MesoItem *item, DateADT day);
@@ -261,5 +286,14 @@ typedef struct MesoPrices
 extern void meso_param_prices(MesoParams *params, const char *name, MesoPrices *prices);
 /* NO_FIXED when no entry fits */
 extern fixed meso_price_for(const MesoPrices *prices, const MesoLine *L);
+
+/* value > price * factor, exactly */
+extern bool meso_above_price(fixed value, fixed price, fixed factor);
+
+/* value - price * factor, to 6 decimals */
+extern fixed meso_price_excess(fixed value, fixed price, fixed factor);
+
+/* round((pric - price * factor) * cnt, 2), for a pric above and cnt > 0 */
+extern fixed meso_overcharge(const MesoLine *L, fixed price, fixed factor);
 
 #endif							/* MESO_JUDGE_H */
