@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "rules/pools.h"
+#include "rules/query.h"
 
 /*
  * add_use: note in an item that a pool names it, once.
