@@ -27,7 +27,9 @@ CREATE TABLE bind_a.fee_list_d (setl_id varchar(30), feedetl_sn varchar(30), psn
 	det_item_fee_sumamt numeric(16,2), pric numeric(16,6), prd_days numeric(4,2), unknown_to_us text,
 	PRIMARY KEY (setl_id, feedetl_sn));
 SELECT meso_audit.bind_fact('fee_line', 'bind_a.fee_list_d');
-SELECT pg_get_viewdef('meso_audit.fee_line', true);
+-- Whether the deparser writes the alias of the only relation depends on the server.
+SELECT btrim(line) AS line
+FROM regexp_split_to_table(replace(pg_get_viewdef('meso_audit.fee_line', true), 'r.', ''), E',?\n') AS line;
 INSERT INTO bind_a.fee_list_d VALUES ('s1', '1', 'p1', 'h1', '2025-03-01 08:00', 'X', 1.5000, 10.00, 6.666667, 3.5);
 SELECT setl_id, cnt, pric, prd_days, mdtrt_id FROM meso_audit.fee_line;
 SELECT * FROM bind_view_shape WHERE view_type IS DISTINCT FROM data_type OR attcollation NOT IN (0, 'default'::regcollation);
