@@ -142,6 +142,9 @@ CREATE TABLE @extschema@.knowledge_code
 	FOREIGN KEY (point_id, version) REFERENCES @extschema@.knowledge_point
 );
 CREATE INDEX knowledge_code_code_idx ON @extschema@.knowledge_code (code);
+-- the few prefixes are loaded with the rules, all other codes when first seen
+CREATE INDEX knowledge_code_prefix_idx ON @extschema@.knowledge_code (point_id)
+	WHERE code OPERATOR(pg_catalog.~~) '%\%';
 COMMENT ON TABLE @extschema@.knowledge_code IS
 '知识点编码: the codes of a knowledge point; one point has many codes, one code many points.';
 COMMENT ON COLUMN @extschema@.knowledge_code.point_id IS 'Knowledge point';

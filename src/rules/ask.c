@@ -127,6 +127,17 @@ meso_rule_holds(MesoEvaluation *ev, const MesoItem *item, DateADT day)
 }
 
 bool
+meso_item_known(const MesoItem *item, DateADT day)
+{
+	for (const MesoKnownDays *k = item->known; k; k = k->next)
+	{
+		if (day >= k->from && day < k->upto)
+			return true;
+	}
+	return false;
+}
+
+bool
 meso_known_codes_loaded(MesoEvaluation *ev)
 {
 	return ev->feed->chunk->program->known_loaded;

@@ -46,6 +46,14 @@ typedef struct MesoListPrice
 	struct MesoListPrice *next;
 } MesoListPrice;
 
+/* Days of one row of known_code, half-open */
+typedef struct MesoKnownDays
+{
+	int32		from;
+	int32		upto;
+	struct MesoKnownDays *next;
+} MesoKnownDays;
+
 /* Equal codes of one dictionary are one MesoItem: pointers compare. */
 typedef struct MesoItem
 {
@@ -53,7 +61,7 @@ typedef struct MesoItem
 	int			len;
 	bool		resolved;		/* every pool that names it is loaded */
 	bool		queued;			/* to be resolved, by the feeder at work */
-	bool		known;			/* stands in known_code */
+	struct MesoKnownDays *known;	/* when it stands in known_code */
 	struct MesoListPrice *prices;
 	int			nuses;
 	int			maxuses;

@@ -252,6 +252,9 @@ extern bool meso_line_in_scope(MesoEvaluation *ev, const MesoLine *L);
 extern bool meso_settlement_in_scope(MesoEvaluation *ev, const MesoSettlement *setl);
 extern bool meso_visit_in_scope(MesoEvaluation *ev, const MesoVisit *visit);
 
+/* Does the code stand in known_code on that day? */
+extern bool meso_item_known(const MesoItem *item, DateADT day);
+
 /* Are any codes loaded into known_code? */
 extern bool meso_known_codes_loaded(MesoEvaluation *ev);
 

@@ -657,13 +657,19 @@ load_known(MesoProgram *program, ArrayType *codes)
 	Oid			types[] = {TEXTARRAYOID};
 	Datum		values[] = {PointerGetDatum(codes)};
 
-	load("SELECT DISTINCT code FROM meso_audit.known_code WHERE code = ANY ($1)",
-		 1, types, values);
+	load("SELECT code, " DAYS_OF("valid") " FROM meso_audit.known_code"
+		 " WHERE code = ANY ($1)", 1, types, values);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		char	   *code = cell_text(CurrentMemoryContext, row, 1);
+		MesoItem   *item = meso_program_item(program, DOMAIN_ITEM, code, strlen(code));
+		MesoKnownDays *known = MemoryContextAlloc(program->ctx, sizeof(MesoKnownDays));
+		MesoDays	days = cell_days(row, 2, 3);
 
-		meso_program_item(program, DOMAIN_ITEM, code, strlen(code))->known = true;
+		known->from = days.from;
+		known->upto = days.upto;
+		known->next = item->known;
+		item->known = known;
 	}
 }
 

@@ -243,7 +243,7 @@ wrong_line(MesoEvaluation *ev, const DataQuality *quality, const MesoLine *L)
 		case CHECK_INSURANCE_PAUSED:
 			return insurance_paused(person, L);
 		case CHECK_UNKNOWN_CODE:
-			return !L->item->known && meso_known_codes_loaded(ev);
+			return !meso_item_known(L->item, L->day) && meso_known_codes_loaded(ev);
 		case CHECK_KEY_MISMATCH:
 			return key_mismatch(L);
 		default:
