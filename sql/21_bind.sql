@@ -135,6 +135,50 @@ $$;
 COMMENT ON FUNCTION @extschema@.setup_engine_role() IS
 'Creates the role meso_audit_engine, or refuses one that has too many rights; for setup().';
 
+CREATE FUNCTION @extschema@.members(catalog regclass)
+RETURNS SETOF oid
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 ROWS 500
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT d.objid
+	FROM pg_extension e
+	JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+		AND d.deptype = 'e' AND d.classid = members.catalog
+	WHERE e.extname = 'meso_audit';
+$$;
+COMMENT ON FUNCTION @extschema@.members(regclass) IS
+'Objects of one system catalog that belong to the extension.';
+
+CREATE FUNCTION @extschema@.engine_owns_writers()
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT NOT EXISTS (
+		SELECT
+		FROM members('pg_proc') m(objid)
+		JOIN pg_proc p ON p.oid = m.objid AND p.prosecdef
+		WHERE p.proowner::regrole::text <> 'meso_audit_engine');
+$$;
+COMMENT ON FUNCTION @extschema@.engine_owns_writers() IS
+'Whether the functions that write for others run as the engine; not so after an installation, update or restore until setup() has run.';
+
+CREATE FUNCTION @extschema@.require_engine()
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF current_user <> 'meso_audit_engine' THEN
+		RAISE EXCEPTION 'meso_audit is not set up: its writers do not run as meso_audit_engine'
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				HINT = 'Have a superuser run SELECT meso_audit.setup(), as after every installation, update and restore.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.require_engine() IS
+'Refuses to go on unless the current user is the engine: first call of every writer that reads facts.';
+
 CREATE FUNCTION @extschema@.is_set_up()
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE COST 100
@@ -143,10 +187,11 @@ AS $$
 	SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'meso_audit_engine')
 		AND (SELECT count(*) FROM pg_event_trigger
 			 WHERE evtname IN ('meso_audit_guard_start', 'meso_audit_guard_drop')) = 2
-		AND NOT EXISTS (SELECT FROM fact f WHERE fact_view(f.fact) IS NULL);
+		AND NOT EXISTS (SELECT FROM fact f WHERE fact_view(f.fact) IS NULL)
+		AND engine_owns_writers();
 $$;
 COMMENT ON FUNCTION @extschema@.is_set_up() IS
-'Whether the engine role, all fact views and the drop guard exist.';
+'Whether the engine role, all fact views and the drop guard exist, and the functions that write for others run as the engine.';
 
 -- Other rooms hook in by a function setup_NAME() without arguments: creates
 -- what that room keeps outside the extension's membership (views over facts),
@@ -183,7 +228,7 @@ BEGIN
 			AND d.deptype = 'e' AND d.classid = 'pg_proc'::regclass
 		JOIN pg_proc p ON p.oid = d.objid
 		WHERE e.extname = 'meso_audit' AND p.proname LIKE 'setup\_%' AND p.pronargs = 0
-			AND p.proname NOT IN ('setup_engine_role', 'setup_grants')
+			AND p.proname NOT IN ('setup_engine_role', 'setup_engine_grants', 'setup_grants')
 		ORDER BY p.proname
 	LOOP
 		EXECUTE format('SELECT %s', hook);

@@ -102,6 +102,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 BEGIN
+	PERFORM require_engine();
 	RETURN apply_changes('rule',
 		(SELECT array_agg(c) FROM person_changes(persons, period, truth, rules) c),
 		false, found_by, run, rule_set);
@@ -121,6 +122,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 BEGIN
+	PERFORM require_engine();
 	-- two runs of one rule or model meet here, in byte order of the codes
 	PERFORM pg_advisory_xact_lock(hashtextextended('meso_audit.population.' || source || '.' || k.code, 0))
 	FROM (SELECT u.code FROM unnest(codes) AS u(code) ORDER BY u.code COLLATE "C") k;
