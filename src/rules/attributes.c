@@ -96,3 +96,15 @@ meso_age_days(const MesoLine *L)
 		return -1;
 	return (int) Min((int64) L->day - brdy, PG_INT32_MAX);
 }
+
+/*
+ * meso_is_stay: a visit whose med_type begins with 2 or is 52.
+ */
+bool
+meso_is_stay(const MesoVisit *visit)
+{
+	MesoStr		med_type = visit->med_type;
+
+	return visit->present && !STR_IS_NULL(med_type) && med_type.len > 0 &&
+		(med_type.data[0] == '2' || meso_str_is(med_type, "52"));
+}

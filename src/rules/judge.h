@@ -232,7 +232,7 @@ extern MesoTally *meso_tally_find(struct meso_tally_hash *map,
 
 /* Add a line's cnt to its code's sum, keeping the number of codes present */
 extern MesoTally *meso_tally_add(struct meso_tally_hash *map, const void *group,
-								 const MesoItem *item, fixed cnt, int *npresent);
+								 const void *item, fixed cnt, int *npresent);
 
 /* Of npresent codes present in the group, is any present without L? */
 extern bool meso_present_without(struct meso_tally_hash *map, const void *group,
@@ -267,6 +267,7 @@ extern MesoStr meso_insutype(const MesoLine *L);
 extern MesoStr meso_title(MesoEvaluation *ev, const MesoLine *L);
 extern int	meso_age(const MesoLine *L);	/* -1 = NULL */
 extern int	meso_age_days(const MesoLine *L);	/* -1 = NULL */
+extern bool meso_is_stay(const MesoVisit *visit);
 
 /* The list price of L's code at L's institution on L's day, or NO_FIXED */
 extern fixed meso_list_price(MesoEvaluation *ev, const MesoLine *L);

@@ -16,6 +16,7 @@
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
+#include "rules/chunk.h"
 #include "rules/judge.h"
 
 /*
@@ -110,9 +111,7 @@ meso_span_touches(MesoSpan span, const MesoLine *L)
 	/* the window is open on the left: its first instant comes after "start" */
 	if (pg_sub_s64_overflow(L->fee_ocur_time, span.usecs - 1, &start))
 		return DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE;
-	if (start < 0)
-		return (DateADT) ((start + 1) / USECS_PER_DAY) - 1;
-	return (DateADT) (start / USECS_PER_DAY);
+	return meso_day(start);
 }
 
 int32

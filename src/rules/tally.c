@@ -82,7 +82,7 @@ meso_tally_find(struct meso_tally_hash *map, const void *group,
  */
 MesoTally *
 meso_tally_add(struct meso_tally_hash *map, const void *group,
-			   const MesoItem *item, fixed cnt, int *npresent)
+			   const void *item, fixed cnt, int *npresent)
 {
 	MesoTally  *tally = meso_tally(map, group, item);
 	bool		before = tally->sum > 0;

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
+#include "rules/chunk.h"
 #include "rules/templates/registry.h"
 
 typedef enum Check
@@ -170,30 +171,17 @@ wrong_amount(const MesoLine *L, fixed tolerance)
 	return difference > tolerance || -difference > tolerance;
 }
 
-static DateADT
-day_of(Timestamp t)
-{
-	return (DateADT) (t >= 0 ? t / USECS_PER_DAY
-					  : (t + 1) / USECS_PER_DAY - 1);
-}
-
-static bool
-is_stay(const MesoVisit *visit)
-{
-	return !STR_IS_NULL(visit->med_type) && visit->med_type.len > 0 &&
-		(visit->med_type.data[0] == '2' || meso_str_is(visit->med_type, "52"));
-}
-
 static bool
 outside_stay(const MesoLine *L, int tolerance)
 {
 	const MesoVisit *visit = L->visit;
+	DateADT		end;
 
-	if (visit == NULL || !visit->present || !is_stay(visit) ||
-		visit->endtime == NO_TIME)
+	if (visit == NULL || !meso_is_stay(visit) || visit->endtime == NO_TIME)
 		return false;
-	return (int64) L->day < (int64) day_of(visit->begntime) - tolerance ||
-		(int64) L->day > (int64) day_of(visit->endtime) + tolerance;
+	end = meso_day(visit->endtime);
+	return (int64) L->day < (int64) meso_day(visit->begntime) - tolerance ||
+		(end != NO_DATE && (int64) L->day > (int64) end + tolerance);
 }
 
 static bool

@@ -29,7 +29,8 @@
 	T(second_discount) \
 	T(prior_use_required) \
 	T(component_sum) \
-	T(data_quality)
+	T(data_quality) \
+	T(aggregate_threshold)
 
 #define DECLARE_TEMPLATE(name) extern const MesoTemplate meso_template_##name;
 MESO_TEMPLATES(DECLARE_TEMPLATE)
