@@ -70,13 +70,16 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_run_run_id_seq', '
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_chunk', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_chunk_chunk_id_seq', '');
 
-CREATE VIEW @extschema@.population_rule AS
-SELECT r.*
-FROM @extschema@.rule_in_force r
-WHERE r.template OPERATOR(pg_catalog.=) 'aggregate_threshold'
-	AND (r.params OPERATOR(pg_catalog.?) 'peer'
-		OR COALESCE(r.params OPERATOR(pg_catalog.->>) 'by', 'person') OPERATOR(pg_catalog.<>) 'person');
-COMMENT ON VIEW @extschema@.population_rule IS
+CREATE FUNCTION @extschema@.population_rules()
+RETURNS SETOF @extschema@.rule_in_force
+LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 10
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT r.* FROM rule_in_force r
+	WHERE r.template = 'aggregate_threshold'
+		AND (r.params ? 'peer' OR COALESCE(r.params ->> 'by', 'person') <> 'person')
+$$;
+COMMENT ON FUNCTION @extschema@.population_rules() IS
 '总体规则: rules in force that judge institutions, practitioners, or persons against their peers: by the batch alone.';
 
 /*
@@ -161,7 +164,7 @@ BEGIN
 	INSERT INTO audit_chunk (run_id, kind, name)
 	SELECT run, 'rule', c.code
 	FROM (
-		SELECT p.code FROM population_rule p
+		SELECT p.code FROM population_rules() p
 		UNION
 		SELECT g.source_code FROM finding g
 		WHERE g.source = 'rule' AND g.population AND g.still_true AND g.judged_day <@ r.period

@@ -389,12 +389,12 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	r		population_rule;
+	r		rule_in_force;
 	until	timestamp := COALESCE(upper(audited)::timestamp, 'infinity');
 	since	timestamp;
 BEGIN
 	FOR r IN
-		SELECT p.* FROM population_rule p
+		SELECT p.* FROM population_rules() p
 		WHERE p.code = rule_code AND p.action <> 'remind' ORDER BY p.version
 	LOOP
 		since := '-infinity';
@@ -440,4 +440,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.judge_population(text, daterange) IS
-'Findings of one rule of population_rule in a period: subjects over the limit, or further from their peers than allowed. Reads what the caller may read.';
+'Findings of one of population_rules() in a period: subjects over the limit, or further from their peers than allowed. Reads what the caller may read.';
