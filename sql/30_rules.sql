@@ -138,8 +138,9 @@ CREATE TABLE @extschema@.knowledge_code
 	role		text NOT NULL DEFAULT 'codes' CHECK (role IN ('codes', 'with')),
 	valid		daterange NOT NULL DEFAULT '(,)',
 	origin		text NOT NULL DEFAULT 'local' CHECK (origin IN ('shipped', 'local')),
-	PRIMARY KEY (point_id, version, seq),
-	FOREIGN KEY (point_id, version) REFERENCES @extschema@.knowledge_point
+	-- no foreign key to knowledge_point: a parallel restore fills dumped
+	-- tables in any order
+	PRIMARY KEY (point_id, version, seq)
 );
 CREATE INDEX knowledge_code_code_idx ON @extschema@.knowledge_code (code);
 -- the few prefixes are loaded with the rules, all other codes when first seen
