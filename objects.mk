@@ -1,7 +1,11 @@
 # Every object, one a line.
 OBJS =
 OBJS += src/analytics/benford.o
+OBJS += src/analytics/co_visit.o
+OBJS += src/analytics/component.o
 OBJS += src/analytics/concurrency.o
+OBJS += src/analytics/minhash.o
+OBJS += src/analytics/multiset_hash.o
 OBJS += src/analytics/pair_list.o
 OBJS += src/analytics/peak_window.o
 OBJS += src/analytics/ranking.o
@@ -9,6 +13,10 @@ OBJS += src/analytics/robust.o
 OBJS += src/analytics/sample.o
 OBJS += src/analytics/sorting.o
 OBJS += src/analytics/state.o
+OBJS += src/analytics/string_pool.o
+OBJS += src/analytics/visit_pairs.o
+OBJS += src/analytics/window_peer.o
+OBJS += src/analytics/window_series.o
 OBJS += src/evidence/archive.o
 OBJS += src/evidence/as_engine.o
 OBJS += src/evidence/digest.o

@@ -159,6 +159,24 @@ numeric_leading(Numeric num, int digits)
 }
 
 /*
+ * numeric_parts: what makes up the value of a detoasted numeric, the same for
+ * 1 and 1.00; the digits stay where they are.
+ *
+ * false for NaN and infinities, which "special" tells apart.
+ */
+bool
+numeric_parts(Numeric num, NumericParts *parts)
+{
+	uint16		header;
+
+	if (numeric_digits(num, &parts->negative, &parts->weight, &parts->digits, &parts->ndigits))
+		return true;
+	memcpy(&header, VARDATA_ANY(num), sizeof(header));
+	parts->special = (header >> 12) & 0x3;
+	return false;
+}
+
+/*
  * numeric_decimals: the display scale of a numeric; 0 for NaN and infinities.
  */
 int

@@ -27,6 +27,18 @@ extern bool numeric_to_scaled(Numeric num, int scale, int64 *result);
 /* first 1 to 3 significant digits of |num|; 0: zero, NaN, infinite */
 extern int	numeric_leading(Numeric num, int digits);
 
+/* sign, base-10000 weight and digits (unaligned) of a finite numeric */
+typedef struct NumericParts
+{
+	bool		negative;
+	int			weight;
+	int			ndigits;
+	const int16 *digits;
+	int			special;		/* 0 NaN, 1 infinity, 3 -infinity */
+} NumericParts;
+
+extern bool numeric_parts(Numeric num, NumericParts *parts);
+
 /* display scale: decimals shown; 0 for NaN and infinities */
 extern int	numeric_decimals(Numeric num);
 

@@ -146,27 +146,19 @@ meso_sort_float8(float8 *items, Size n)
 }
 
 /*
- * meso_sort_pairs: ascending by "a", in place.  Large inputs keep the order of
- * equal items, small ones may not: nothing may depend on it.
+ * radix_pairs: ascending by "a", or by "b"; keeps the order of equal items.
  */
-void
-meso_sort_pairs(MesoPair *items, Size n)
+static void
+radix_pairs(MesoPair *items, Size n, bool by_b)
 {
-	Size		(*count)[256];
+	Size		(*count)[256] = palloc0(8 * sizeof(*count));
+	MesoPair   *spare = palloc_extended(n * sizeof(MesoPair), MCXT_ALLOC_HUGE);
 	MesoPair   *from = items;
-	MesoPair   *spare;
-	MesoPair   *to;
+	MesoPair   *to = spare;
 
-	if (n < RADIX_MIN)
-	{
-		quick_pairs(items, n);
-		return;
-	}
-	count = palloc0(8 * sizeof(*count));
-	spare = to = palloc_extended(n * sizeof(MesoPair), MCXT_ALLOC_HUGE);
 	for (Size i = 0; i < n; i++)
 	{
-		uint64		k = radix_key(items[i].a);
+		uint64		k = radix_key(by_b ? items[i].b : items[i].a);
 
 		for (int b = 0; b < 8; b++)
 			count[b][(k >> (8 * b)) & 0xFF]++;
@@ -179,7 +171,11 @@ meso_sort_pairs(MesoPair *items, Size n)
 		if (!radix_starts(count[b], n))
 			continue;
 		for (Size i = 0; i < n; i++)
-			to[count[b][(radix_key(from[i].a) >> (8 * b)) & 0xFF]++] = from[i];
+		{
+			uint64		k = radix_key(by_b ? from[i].b : from[i].a);
+
+			to[count[b][(k >> (8 * b)) & 0xFF]++] = from[i];
+		}
 		from = to;
 		to = swap;
 	}
@@ -190,12 +186,31 @@ meso_sort_pairs(MesoPair *items, Size n)
 }
 
 /*
+ * meso_sort_pairs: ascending by "a", in place.  Large inputs keep the order of
+ * equal items, small ones may not: nothing may depend on it.
+ */
+void
+meso_sort_pairs(MesoPair *items, Size n)
+{
+	if (n < RADIX_MIN)
+		quick_pairs(items, n);
+	else
+		radix_pairs(items, n, false);
+}
+
+/*
  * meso_sort_pairs_full: ascending by "a", then "b", in place.
  */
 void
 meso_sort_pairs_full(MesoPair *items, Size n)
 {
-	quick_pairs_full(items, n);
+	if (n < RADIX_MIN)
+		quick_pairs_full(items, n);
+	else
+	{
+		radix_pairs(items, n, true);
+		radix_pairs(items, n, false);
+	}
 }
 
 /*
