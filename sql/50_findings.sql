@@ -209,15 +209,20 @@ BEGIN
 		FROM lost, as_engine('SELECT * FROM @extschema@.gone_sources($1, $2)',
 			lost.setl_ids, lost.mdtrt_ids) AS g(setl_id text, mdtrt_id text)
 		WHERE num_nonnulls(lost.setl_ids, lost.mdtrt_ids) > 0
+	), c AS MATERIALIZED (
+		-- kept apart, so that finding_event() is inlined and called once
+		SELECT p.s, p.u, finding_event(p.s, p.u, p.gone) AS event
+		FROM (
+			SELECT q.s, q.u,
+				(q.s).setl_id IN (SELECT g.setl_id FROM gone g WHERE g.setl_id IS NOT NULL)
+				OR ((q.s).setl_id IS NULL
+					AND (q.s).mdtrt_id IN (SELECT g.mdtrt_id FROM gone g WHERE g.mdtrt_id IS NOT NULL)) AS gone
+			FROM pair q
+			OFFSET 0
+		) p
 	)
 	SELECT c.event, (c.s).finding_id, COALESCE((c.u).psn_no, (c.s).psn_no), c.u
-	FROM (
-		SELECT p.s, p.u, finding_event(p.s, p.u,
-			(p.s).setl_id IN (SELECT g.setl_id FROM gone g WHERE g.setl_id IS NOT NULL)
-			OR ((p.s).setl_id IS NULL
-				AND (p.s).mdtrt_id IN (SELECT g.mdtrt_id FROM gone g WHERE g.mdtrt_id IS NOT NULL))) AS event
-		FROM pair p
-	) c
+	FROM c
 	WHERE c.event IS NOT NULL;
 END
 $$;
