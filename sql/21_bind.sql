@@ -165,19 +165,28 @@ COMMENT ON FUNCTION @extschema@.engine_owns_writers() IS
 
 CREATE FUNCTION @extschema@.require_engine()
 RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+DECLARE
+	missing text;
 BEGIN
 	IF current_user <> 'meso_audit_engine' THEN
 		RAISE EXCEPTION 'meso_audit is not set up: its writers do not run as meso_audit_engine'
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				HINT = 'Have a superuser run SELECT meso_audit.setup(), as after every installation, update and restore.';
 	END IF;
+	SELECT string_agg(f.fact, ', ' ORDER BY f.seq) INTO missing FROM fact f WHERE fact_view(f.fact) IS NULL;
+	IF missing IS NOT NULL THEN
+		RAISE EXCEPTION 'fact views are missing: %', missing
+			USING ERRCODE = 'undefined_table',
+				DETAIL = 'They went with the tables that they were bound to.',
+				HINT = 'Bind them again with meso_audit.bind_fact(), or have a superuser run SELECT meso_audit.setup() to go on without them.';
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.require_engine() IS
-'Refuses to go on unless the current user is the engine: first call of every writer that reads facts.';
+'Refuses to go on unless the current user is the engine and every fact has its view: first call of every writer that reads facts.';
 
 CREATE FUNCTION @extschema@.is_set_up()
 RETURNS boolean

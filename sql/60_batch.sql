@@ -197,6 +197,7 @@ DECLARE
 	run		bigint;
 	unknown	text;
 BEGIN
+	PERFORM require_engine();
 	IF isempty(days) OR chunk_size IS NULL OR chunk_size < 1 THEN
 		RAISE EXCEPTION 'an audit needs a period with days in it and a positive chunk size'
 			USING ERRCODE = 'invalid_parameter_value';

@@ -59,82 +59,23 @@ $$;
 COMMENT ON FUNCTION @extschema@.estimated_rows(regclass) IS
 'Rows of a table and its partitions by the planner''s statistics; NULL for views and tables never analysed.';
 
--- 'fact' or 'fact.column'; alternatives stand in one element, with | between.
-CREATE FUNCTION @extschema@.rule_needs(template text, params jsonb, scope jsonb)
+CREATE FUNCTION @extschema@.idle_rules(fact text)
 RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
-BEGIN ATOMIC
-	WITH attribute_source(attribute, source) AS (
-		VALUES ('gend', 'person.gend'), ('age', 'person.brdy'), ('age_days', 'person.brdy'),
-			('psn_type', 'person.psn_type'),
-			('insutype', 'settlement.insutype|person_insurance.insutype'),
-			('med_type', 'settlement.med_type|visit.med_type'),
-			('hosp_lv', 'institution.hosp_lv'), ('fixmedins_type', 'institution.fixmedins_type'),
-			('area', 'institution.fix_blng_admdvs'), ('dept', 'fee_line.bilg_dept_codg'),
-			('channel', 'visit.channel'), ('title', 'practitioner.pro_tech_duty'),
-			('matn_stas', 'visit.matn_stas'), ('list_type', 'fee_line.list_type'),
-			('sin_dos', 'fee_line.sin_dos')
-	), check_source("check", source) AS (
-		VALUES ('qty_price_amount', 'fee_line.pric'), ('upload_lag', 'fee_line.upload_time'),
-			('outside_stay', 'visit.endtime'), ('after_death', 'person.die_date'),
-			('insurance_paused', 'person_insurance.paused'), ('key_mismatch', 'settlement'),
-			('sum_mismatch', 'settlement.medfee_sumamt'), ('refund_both', 'settlement.refd_setl_flag'),
-			('order', 'visit.endtime')
-	), needed(source) AS (
-		SELECT CASE params OPERATOR(pg_catalog.->>) 'codes_of'
-			WHEN 'diagnosis' THEN 'diagnosis' WHEN 'operation' THEN 'operation' ELSE 'fee_line' END
-		WHERE COALESCE(params OPERATOR(pg_catalog.->>) 'check', '') NOT IN ('order')
-			AND COALESCE(params OPERATOR(pg_catalog.->>) 'metric', '')
-				NOT IN ('visits', 'stays', 'readmissions', 'stay_gap', 'settlements', 'fund_amount')
-		UNION
-		SELECT a.source FROM attribute_source a
-		WHERE a.attribute OPERATOR(pg_catalog.=) (params OPERATOR(pg_catalog.->>) 'attribute')
-			AND (params OPERATOR(pg_catalog.->>) 'missing') IS DISTINCT FROM 'hit'
-		UNION
-		SELECT a.source FROM attribute_source a
-		WHERE scope OPERATOR(pg_catalog.?) a.attribute
-		UNION
-		SELECT c.source FROM check_source c
-		WHERE template OPERATOR(pg_catalog.=) 'data_quality'
-			AND c."check" OPERATOR(pg_catalog.=) (params OPERATOR(pg_catalog.->>) 'check')
-		UNION
-		SELECT CASE params OPERATOR(pg_catalog.->>) 'source'
-			WHEN 'dise' THEN 'settlement.dise_codg'
-			WHEN 'both' THEN 'diagnosis|settlement.dise_codg' ELSE 'diagnosis' END
-		WHERE template IN ('diag_required', 'diag_forbidden')
-		UNION
-		SELECT CASE params OPERATOR(pg_catalog.->>) 'window' WHEN 'visit' THEN 'visit.endtime' ELSE 'settlement' END
-		WHERE template IN ('companion_required')
-		UNION
-		SELECT 'settlement' WHERE template IN ('all_of_set', 'prior_use_required', 'component_sum')
-		UNION
-		SELECT 'fee_line.list_type' WHERE template OPERATOR(pg_catalog.=) 'all_of_set'
-		UNION
-		SELECT 'fee_line.pric' WHERE template OPERATOR(pg_catalog.=) 'second_discount'
-			OR (template OPERATOR(pg_catalog.=) 'price_ceiling'
-				AND COALESCE(params OPERATOR(pg_catalog.->>) 'basis', 'price') OPERATOR(pg_catalog.=) 'price')
-		UNION
-		SELECT 'visit' WHERE params OPERATOR(pg_catalog.->>) 'metric' IN ('visits', 'stays', 'readmissions', 'stay_gap')
-		UNION
-		SELECT 'settlement' WHERE params OPERATOR(pg_catalog.->>) 'metric' IN ('settlements', 'fund_amount')
-	)
-	SELECT pg_catalog.array_agg(n.source ORDER BY n.source) FROM needed n WHERE n.source IS NOT NULL;
-END;
-COMMENT ON FUNCTION @extschema@.rule_needs(text, jsonb, jsonb) IS
-'Facts (fact) and columns (fact.column) without which a rule can find nothing; alternatives with | between them.';
-
-CREATE FUNCTION @extschema@.is_bound(source text)
-RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	SELECT bool_or(CASE WHEN s.part LIKE '%.%'
-		THEN (view_expression(fact_view(split_part(s.part, '.', 1)), split_part(s.part, '.', 2))).expression IS NOT NULL
-		ELSE view_relation(fact_view(s.part)) IS NOT NULL END)
-	FROM string_to_table(source, '|') AS s(part);
+	WITH needed AS (
+		SELECT r.code, n.need, bool_or(n.fact = idle_rules.fact) AS of_fact, bool_or(b.bound) AS bound
+		FROM rule_in_force r
+		CROSS JOIN rule_needs(r.template, r.params) n
+		JOIN (SELECT c.fact, c.column_name, column_bound(c.fact, c.column_name) AS bound FROM fact_column c) b
+			USING (fact, column_name)
+		GROUP BY r.code, r.version, n.need
+	)
+	SELECT COALESCE(array_agg(DISTINCT d.code), '{}') FROM needed d WHERE d.of_fact AND NOT d.bound;
 $$;
-COMMENT ON FUNCTION @extschema@.is_bound(text) IS
-'Whether a fact (fact), a column of one (fact.column), or one of several with | between them is bound.';
+COMMENT ON FUNCTION @extschema@.idle_rules(text) IS
+'Rules in force that find nothing because a fact is not bound or lacks a column that they need.';
 
 CREATE VIEW @extschema@.fact_status AS
 SELECT f.fact,
@@ -160,15 +101,7 @@ SELECT f.fact,
 		WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'
 		ORDER BY 1) AS checks,
 	s.since,
-	ARRAY(
-		SELECT r.code
-		FROM @extschema@.rule_in_force r
-		WHERE EXISTS (
-			SELECT FROM pg_catalog.unnest(@extschema@.rule_needs(r.template, r.params, r.scope)) AS n(source)
-			WHERE n.source OPERATOR(pg_catalog.~) ('(^|\|)' OPERATOR(pg_catalog.||) f.fact OPERATOR(pg_catalog.||) '(\.|\||$)')
-				AND NOT @extschema@.is_bound(n.source))
-		GROUP BY r.code
-		ORDER BY r.code) AS idle_rules
+	@extschema@.idle_rules(f.fact) AS idle_rules
 FROM @extschema@.fact f
 CROSS JOIN LATERAL (SELECT @extschema@.view_relation(@extschema@.fact_view(f.fact)) AS relation) b
 LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) b.relation

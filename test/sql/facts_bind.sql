@@ -151,11 +151,12 @@ SELECT meso_audit.set_data_since('fee_line', '2024-01-01');
 SELECT fact, since FROM meso_audit.fact_status WHERE since IS NOT NULL;
 SELECT meso_audit.set_data_since('fee_line', NULL);
 SELECT count(*) FROM meso_audit.fact_since;
-SELECT meso_audit.rule_needs(t, p::jsonb, s::jsonb)
-FROM (VALUES (1, 'attr_limit', '{"attribute": "gend"}', '{}'), (2, 'attr_limit', '{"attribute": "age", "missing": "hit"}', '{"area": ["32"]}'),
-	(3, 'diag_required', '{}', '{}'), (4, 'diag_required', '{"source": "both"}', '{}'), (5, 'data_quality', '{"check": "order"}', '{}'),
-	(6, 'never_pay', '{"codes_of": "operation"}', '{}'), (7, 'companion_required', '{"window": "visit"}', '{}')) v(n, t, p, s)
-ORDER BY n;
+INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status)
+VALUES ('bind-age', 1, 'X', 'attr_limit', '{"attribute": "age", "op": ">=", "value": 6}', '{A}', 'active'),
+	('bind-sex', 1, 'X', 'attr_limit', '{"attribute": "gend", "op": "in", "value": ["1"]}', '{A}', 'active'),
+	('bind-med-type', 1, 'X', 'attr_limit', '{"attribute": "med_type", "op": "in", "value": ["21"]}', '{A}', 'active');
+SELECT fact, idle_rules FROM meso_audit.fact_status WHERE idle_rules <> '{}' ORDER BY fact COLLATE "C";
+DELETE FROM meso_audit.rule WHERE code ~ '^bind-';
 
 -- DROP TABLE ... CASCADE takes the binding, not the extension; and back.
 SET client_min_messages = warning;

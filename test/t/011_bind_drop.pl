@@ -35,11 +35,14 @@ run('postgres', 'DROP TABLE own.fee_line CASCADE; DROP TABLE own.institution CAS
 is(run('postgres', 'SELECT count(*) FROM meso_audit.finding'), '1', 'with CASCADE the findings stay');
 is(run('postgres', q{SELECT string_agg(fact, ' ' ORDER BY fact) FROM meso_audit.fact_status WHERE relation IS NULL}),
 	'fee_line institution', 'and the other facts');
-refused('postgres', 'SELECT * FROM meso_audit.fee_line', qr/does not exist/, 'the fact is gone');
+refused('postgres', q{CALL meso_audit.run_audit('[2025-01-01,2026-01-01)')},
+	qr/fact views are missing: institution, fee_line.*bind_fact/s, 'an audit without the fact');
 run('postgres', 'CREATE TABLE own.fee_line (setl_id text, feedetl_sn text, psn_no text, fixmedins_code text,
 	fee_ocur_time timestamp, med_list_codg text, cnt numeric, det_item_fee_sumamt numeric, PRIMARY KEY (setl_id, feedetl_sn));
 	CREATE INDEX ON own.fee_line (psn_no, fee_ocur_time)');
 run('postgres', q{SELECT meso_audit.bind_fact('fee_line', 'own.fee_line')});
+run('postgres', q{CALL meso_audit.run_audit('[2020-01-01,2020-02-01)')});
+pass('once bound anew, an audit runs');
 is(run('postgres', 'SELECT count(*) FROM meso_audit.fee_line'), '0', 'it can be bound anew');
 is(run('postgres', q{SELECT has_table_privilege('drop_auditor', 'meso_audit.fee_line', 'SELECT')
 	AND has_table_privilege('drop_auditor', 'meso_audit.my_finding', 'SELECT')}), 't',
