@@ -277,13 +277,13 @@ FROM reference.pool p
 CROSS JOIN unnest('{with,needs,first_line,components,parent,diag}'::text[]) r(role)
 CROSS JOIN reference.text_list(p.params->r.role) c(pattern)
 UNION ALL
--- all_of_set by points: the codes of all points of the kind are one pool
+-- all_of_set by points: the codes of all points of the kind that may accuse are one pool
 SELECT p.id, 'set', k.code, k.valid * o.valid
 FROM reference.pool p
 JOIN meso_audit.point_in_force o USING (kind_code)
 JOIN meso_audit.knowledge_code k
 	ON k.point_id = o.point_id AND k.version = o.version AND k.role = 'codes'
-WHERE p.template = 'all_of_set' AND p.point_id IS NOT NULL;
+WHERE p.template = 'all_of_set' AND p.point_id IS NOT NULL AND o.understood = 'understood';
 
 CREATE VIEW reference.known_codes AS
 SELECT code FROM reference.subject
@@ -360,9 +360,9 @@ RETURN CASE kind
 	WHEN 'settlement' THEN m.setl_id = l.setl_id
 	WHEN 'rx' THEN m.setl_id = l.setl_id AND m.fixmedins_code = l.fixmedins_code
 		AND m.rxno IS NOT DISTINCT FROM l.rxno
-	WHEN 'visit' THEN
-		CASE WHEN l.mdtrt_id IS NULL THEN m.setl_id = l.setl_id
-			ELSE m.mdtrt_id = l.mdtrt_id END
+	-- lines without a visit make one of their settlement
+	WHEN 'visit' THEN m.mdtrt_id IS NOT DISTINCT FROM l.mdtrt_id
+		AND (l.mdtrt_id IS NOT NULL OR m.setl_id = l.setl_id)
 	WHEN 'supply' THEN
 		m.t = l.t OR (m.t <= l.t AND m.prd_days > 0 AND l.t < m.t + m.prd_days * interval '1 day')
 	END;

@@ -14,7 +14,7 @@ WHERE reference.closed('settlement', l)
 			AND CASE WHEN date_trunc('day', b.lookback) = b.lookback
 					AND extract(hour FROM b.lookback) = 0
 				THEN (l.day - b.lookback)::date + 1
-				ELSE (l.t - b.lookback)::date END < f.since)
+				ELSE (l.t - b.lookback + interval '1 microsecond')::date END < f.since)
 	AND NOT EXISTS (
 		SELECT FROM reference.mate x
 		WHERE x.pool = c.pool AND x.subject = c.subject AND x.role = 'first_line'

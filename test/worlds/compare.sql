@@ -61,9 +61,6 @@ BEGIN
 	WHERE f.source = 'rule' AND f.status = 'open';
 END $$;
 
-CREATE FUNCTION world.as_key(f world.expected) RETURNS jsonb LANGUAGE sql IMMUTABLE
-RETURN jsonb_strip_nulls(to_jsonb(f));
-
 -- Notes the differences with what explains them; returns how many there are.
 CREATE FUNCTION world.compare() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
