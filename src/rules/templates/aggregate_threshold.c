@@ -46,8 +46,8 @@ typedef struct AggregateThreshold
 typedef struct Totals
 {
 	struct meso_tally_hash *keys;
-	int			nkeys;			/* present */
-	int			nevents;
+	int			nkeys;			/* told apart */
+	int			nparts;			/* that are not NULL */
 	fixed		part;
 	fixed		whole;
 	int		   *least;			/* events that are smaller than all later ones */
@@ -132,11 +132,13 @@ add(Totals *totals, const MesoEvents *events, int i)
 {
 	const MesoEvent *event = &events->events[i];
 
-	totals->nevents++;
 	if (event->key)
-		meso_tally_add(totals->keys, NULL, event->key, event->part, &totals->nkeys);
-	totals->part = fixed_add(totals->part, event->part);
+		meso_tally_add(totals->keys, NULL, event->key, FIXED_ONE, &totals->nkeys);
 	totals->whole = fixed_add(totals->whole, event->whole);
+	if (event->part == NO_FIXED)
+		return;
+	totals->nparts++;
+	totals->part = fixed_add(totals->part, event->part);
 	while (totals->nleast > totals->first &&
 		   events->events[totals->least[totals->nleast - 1]].part >= event->part)
 		totals->nleast--;
@@ -148,11 +150,13 @@ take(Totals *totals, const MesoEvents *events, int i)
 {
 	const MesoEvent *event = &events->events[i];
 
-	totals->nevents--;
 	if (event->key)
-		meso_tally_add(totals->keys, NULL, event->key, -event->part, &totals->nkeys);
-	totals->part -= event->part;
+		meso_tally_add(totals->keys, NULL, event->key, -FIXED_ONE, &totals->nkeys);
 	totals->whole -= event->whole;
+	if (event->part == NO_FIXED)
+		return;
+	totals->nparts--;
+	totals->part -= event->part;
 	if (totals->least[totals->first] == i)
 		totals->first++;
 }
@@ -168,6 +172,8 @@ satisfied(const AggregateThreshold *limit, const Totals *totals,
 	int128		metric = totals->part;
 	int128		bound = limit->value;
 
+	if (totals->nparts == 0)
+		return false;
 	switch (limit->measure.metric)
 	{
 		case METRIC_SHARE:
@@ -258,58 +264,47 @@ judge_calendar(MesoEvaluation *ev, const AggregateThreshold *limit,
 	}
 }
 
-/* Events one after the other that satisfy the comparison */
-typedef struct Run
-{
-	const MesoEvent *first;		/* NULL: none */
-	const MesoEvent *last;
-	double		score;			/* at the first */
-} Run;
-
-static void
-end_run(MesoEvaluation *ev, Run *run)
-{
-	if (run->first)
-		meso_hit_subject(ev, run->first->t, run->last->t + 1, run->first->day,
-						 run->score);
-	run->first = NULL;
-}
-
 /*
- * judge_rolling: events of one day see the same days, so a day is one step.
+ * judge_rolling: each event over the days that end with it.
  */
 static void
 judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
 			  const MesoEvents *events, Totals *totals)
 {
-	Run			run = {0};
+	const MesoEvent *first = NULL;	/* of the run */
+	const MesoEvent *last = NULL;
+	double		run_score = 0;
 	int			oldest = 0;
-	int			end;
 
-	for (int begin = 0; begin < events->n; begin = end)
+	for (int i = 0; i < events->n; i++)
 	{
-		DateADT		day = events->events[begin].day;
-		DateADT		first = meso_span_first_day(limit->period, day);
+		const MesoEvent *event = &events->events[i];
+		DateADT		from = meso_span_first_day(limit->period, event->day);
 		double		score;
 
 		CHECK_FOR_INTERRUPTS();
-		for (end = begin; end < events->n && events->events[end].day == day; end++)
-			add(totals, events, end);
-		for (; events->events[oldest].day < first; oldest++)
+		add(totals, events, i);
+		for (; events->events[oldest].day < from; oldest++)
 			take(totals, events, oldest);
-		if (!meso_valid_on(ev, day) || !satisfied(limit, totals, events, &score))
-		{
-			end_run(ev, &run);
+		if (!meso_valid_on(ev, event->day))
 			continue;
-		}
-		if (run.first == NULL)
+		if (satisfied(limit, totals, events, &score))
 		{
-			run.first = &events->events[begin];
-			run.score = score;
+			last = event;
+			if (first == NULL)
+			{
+				first = event;
+				run_score = score;
+			}
 		}
-		run.last = &events->events[end - 1];
+		else if (first)
+		{
+			meso_hit_subject(ev, first->t, last->t + 1, first->day, run_score);
+			first = NULL;
+		}
 	}
-	end_run(ev, &run);
+	if (first)
+		meso_hit_subject(ev, first->t, last->t + 1, first->day, run_score);
 }
 
 static void

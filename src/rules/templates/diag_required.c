@@ -5,8 +5,7 @@
  *
  * L is a finding iff the visit has at least one diagnosis and none is in the
  * set; of source "dise", iff the settlement names a disease outside the set.
- * What accuses by absence waits: for the end of the visit, of source "dise"
- * for the settlement.
+ * What accuses by absence waits for the end of the visit, whatever the source.
  *
  *-------------------------------------------------------------------------
  */
@@ -22,7 +21,6 @@ diag_required_judge(MesoEvaluation *ev)
 {
 	const MesoDiagSet *set = ev->params;
 	struct meso_tally_hash *answers = meso_tallies(ev);
-	MesoUnit	window = set->source == DIAG_DISE ? UNIT_SETTLEMENT : UNIT_VISIT;
 
 	for (int i = 0; i < ev->nmembers; i++)
 	{
@@ -30,7 +28,7 @@ diag_required_judge(MesoEvaluation *ev)
 		MesoDiagAnswer answer;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!meso_judged(ev, L) || !meso_unit_closed(L, window))
+		if (!meso_judged(ev, L) || !meso_unit_closed(L, UNIT_VISIT))
 			continue;
 		answer = meso_diag_ask(set, answers, L);
 		if (answer.any && !answer.match)

@@ -42,8 +42,11 @@ meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 	meso_codeset_build(&measure->classes, classes, Max(n, 0));
 }
 
+/*
+ * add_event: count a row, unless its time is infinite.
+ */
 static void
-add_event(MesoEvents *events, Timestamp t, fixed part, fixed whole,
+add_event(MesoEvents *events, Timestamp t, MesoStr id, fixed part, fixed whole,
 		  const void *key)
 {
 	DateADT		day = meso_day(t);
@@ -58,12 +61,31 @@ add_event(MesoEvents *events, Timestamp t, fixed part, fixed whole,
 			? repalloc_huge(events->events, events->max * sizeof(MesoEvent))
 			: palloc(events->max * sizeof(MesoEvent));
 	}
-	event = &events->events[events->n++];
+	event = &events->events[events->n];
 	event->t = t;
 	event->day = day;
+	event->id = id;
+	event->seq = events->n++;
 	event->part = part;
 	event->whole = whole;
 	event->key = key;
+}
+
+static bool
+in_class(const MesoMeasure *measure, MesoStr chrgitm)
+{
+	return !STR_IS_NULL(chrgitm) &&
+		meso_codeset_has(&measure->classes, chrgitm.data, chrgitm.len);
+}
+
+/*
+ * is_drug: list_type 101 to 104.
+ */
+static bool
+is_drug(const MesoLine *line)
+{
+	return !STR_IS_NULL(line->list_type) && line->list_type.len > 0 &&
+		line->list_type.data[0] == '1';
 }
 
 static void
@@ -74,25 +96,17 @@ collect_lines(MesoEvaluation *ev, const MesoMeasure *measure, MesoEvents *events
 	for (int i = 0; i < person->nlines[DOMAIN_ITEM]; i++)
 	{
 		MesoLine   *line = person->lines[DOMAIN_ITEM][i];
-		fixed		part = line->amount;
 
 		CHECK_FOR_INTERRUPTS();
 		if (line->unfit || !meso_line_in_scope(ev, line))
 			continue;
-		if (measure->metric == METRIC_DRUG_CODES)
-		{
-			/* list_type 101 to 104: drugs */
-			if (!STR_IS_NULL(line->list_type) && line->list_type.len > 0 &&
-				line->list_type.data[0] == '1')
-				add_event(events, line->fee_ocur_time, line->cnt, 0, line->item);
-			continue;
-		}
-		if (measure->metric == METRIC_SHARE &&
-			(STR_IS_NULL(line->chrgitm) ||
-			 !meso_codeset_has(&measure->classes, line->chrgitm.data,
-							   line->chrgitm.len)))
-			part = 0;
-		add_event(events, line->fee_ocur_time, part, line->amount, NULL);
+		if (measure->metric == METRIC_SHARE)
+			add_event(events, line->fee_ocur_time, line->setl->setl_id,
+					  in_class(measure, line->chrgitm) ? line->amount : NO_FIXED,
+					  line->amount, NULL);
+		else if (is_drug(line))
+			add_event(events, line->fee_ocur_time, line->setl->setl_id,
+					  FIXED_ONE, 0, line->item);
 	}
 }
 
@@ -103,17 +117,17 @@ collect_settlements(MesoEvaluation *ev, const MesoMeasure *measure,
 	for (MesoSettlement *setl = ev->person->settlements; setl; setl = setl->next)
 	{
 		fixed		part = FIXED_ONE;
-		const void *key = NULL;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!setl->present || setl->refunded ||
 			!meso_settlement_in_scope(ev, setl))
 			continue;
-		if (measure->metric == METRIC_FUND_AMOUNT)
-			part = setl->fund_pay_sumamt == NO_FIXED ? 0 : setl->fund_pay_sumamt;
-		else if (measure->metric == METRIC_INSTITUTIONS)
-			key = setl->inst;
-		add_event(events, setl->setl_time, part, 0, key);
+		if (measure->metric == METRIC_AMOUNT)
+			part = setl->medfee_sumamt;
+		else if (measure->metric == METRIC_FUND_AMOUNT)
+			part = setl->fund_pay_sumamt;
+		add_event(events, setl->setl_time, setl->setl_id, part, 0,
+				  measure->metric == METRIC_INSTITUTIONS ? setl->inst : NULL);
 	}
 }
 
@@ -129,29 +143,42 @@ compare_visits(const void *a, const void *b)
 }
 
 /*
- * collect_gaps: each stay with the days since the latest end of the stays
- * that began before it; a stay that began before that end has no gap.
+ * gap_before: days from the end of the stay before to the begin of this one;
+ * NO_FIXED where there is none, it has no end, or it ended later.
+ */
+static fixed
+gap_before(const MesoVisit *before, const MesoVisit *stay)
+{
+	int64		gap;
+
+	if (before == NULL || before->endtime == NO_TIME ||
+		meso_day(before->endtime) == NO_DATE)
+		return NO_FIXED;
+	gap = (int64) meso_day(stay->begntime) - meso_day(before->endtime);
+	return gap < 0 ? NO_FIXED : gap * FIXED_ONE;
+}
+
+/*
+ * collect_gaps: each stay with the days since the stay before; for stay_gap
+ * the stay before at the same institution.
  */
 static void
-collect_gaps(const MesoMeasure *measure, MesoVisit **stays, int n,
-			 MesoEvents *events)
+collect_gaps(MesoEvaluation *ev, const MesoMeasure *measure,
+			 MesoVisit **stays, int n, MesoEvents *events)
 {
-	DateADT		left = NO_DATE;
+	struct meso_tally_hash *last = meso_tallies(ev);
 
 	for (int i = 0; i < n; i++)
 	{
-		DateADT		day = meso_day(stays[i]->begntime);
-		int64		gap = (int64) day - left;
+		MesoVisit  *stay = stays[i];
+		bool		readmission = measure->metric == METRIC_READMISSIONS;
+		MesoTally  *before = meso_tally(last, readmission ? NULL : stay->inst, NULL);
+		fixed		part = gap_before(before->data, stay);
 
-		if (day != NO_DATE && left != NO_DATE && gap >= 0)
-		{
-			if (measure->metric == METRIC_STAY_GAP)
-				add_event(events, stays[i]->begntime, gap * FIXED_ONE, 0, NULL);
-			else if (gap <= measure->days)
-				add_event(events, stays[i]->begntime, FIXED_ONE, 0, NULL);
-		}
-		if (stays[i]->endtime != NO_TIME)
-			left = Max(left, meso_day(stays[i]->endtime));
+		if (readmission)
+			part = part != NO_FIXED && part <= measure->days * FIXED_ONE ? FIXED_ONE : 0;
+		add_event(events, stay->begntime, stay->mdtrt_id, part, 0, NULL);
+		before->data = stay;
 	}
 }
 
@@ -173,23 +200,30 @@ collect_visits(MesoEvaluation *ev, const MesoMeasure *measure, MesoEvents *event
 			continue;
 		if (measure->metric == METRIC_VISITS ||
 			(measure->metric == METRIC_STAYS && meso_is_stay(visit)))
-			add_event(events, visit->begntime, FIXED_ONE, 0, NULL);
+			add_event(events, visit->begntime, visit->mdtrt_id, FIXED_ONE, 0, NULL);
 		if (meso_is_stay(visit))
 			stays[n++] = visit;
 	}
 	qsort(stays, n, sizeof(MesoVisit *), compare_visits);
 	if (measure->metric == METRIC_READMISSIONS ||
 		measure->metric == METRIC_STAY_GAP)
-		collect_gaps(measure, stays, n, events);
+		collect_gaps(ev, measure, stays, n, events);
 }
 
+/*
+ * compare_events: the total order; lines were collected in it.
+ */
 static int
 compare_events(const void *a, const void *b)
 {
 	const MesoEvent *x = a;
 	const MesoEvent *y = b;
+	int			c;
 
-	return (x->t > y->t) - (x->t < y->t);
+	if (x->t != y->t)
+		return x->t < y->t ? -1 : 1;
+	c = meso_str_cmp(x->id, y->id);
+	return c != 0 ? c : x->seq - y->seq;
 }
 
 void
@@ -199,12 +233,12 @@ meso_collect_events(MesoEvaluation *ev, const MesoMeasure *measure,
 	memset(events, 0, sizeof(MesoEvents));
 	switch (measure->metric)
 	{
-		case METRIC_AMOUNT:
 		case METRIC_SHARE:
 		case METRIC_DRUG_CODES:
 			collect_lines(ev, measure, events);
 			break;
 		case METRIC_SETTLEMENTS:
+		case METRIC_AMOUNT:
 		case METRIC_FUND_AMOUNT:
 		case METRIC_INSTITUTIONS:
 			collect_settlements(ev, measure, events);

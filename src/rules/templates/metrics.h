@@ -31,7 +31,9 @@ typedef struct MesoEvent
 {
 	Timestamp	t;
 	DateADT		day;			/* of t */
-	fixed		part;			/* what is summed, or the least of */
+	MesoStr		id;				/* orders events of one instant, then seq */
+	int			seq;
+	fixed		part;			/* summed, or the least of; NO_FIXED: nothing */
 	fixed		whole;			/* share: what it is a share of */
 	const void *key;			/* what is told apart, or NULL */
 } MesoEvent;
