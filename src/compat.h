@@ -37,6 +37,11 @@
 #define MESO_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* 18: pg_noreturn, in front of a declaration, replaces the attribute */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /* 17: maintenance commands and definer code run under a restricted path */
 #if PG_VERSION_NUM < 170000
 #define RestrictSearchPath() \

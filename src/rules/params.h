@@ -66,8 +66,8 @@ extern int	meso_param_list(MesoParams *params, const char *name, MesoStr **list)
 extern JsonbValue *meso_param_value(MesoParams *params, const char *name);
 
 /* The error every reader raises: parameter "name" of the rule <problem> */
-extern void meso_param_error(MesoParams *params, const char *name,
-							 const char *problem) pg_attribute_noreturn();
+pg_noreturn extern void meso_param_error(MesoParams *params, const char *name,
+										 const char *problem);
 
 /* A JSON number as an exact fixed; false when it is none or does not fit */
 extern bool meso_json_fixed(const JsonbValue *value, fixed *result);
