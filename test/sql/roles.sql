@@ -76,7 +76,9 @@ SELECT meso_audit.grant_area('roles_zhang', '');
 SELECT meso_audit.revoke_area('roles_head', '');
 SELECT meso_audit.set_data_since('fee_line', '2025-01-01');
 SELECT meso_audit.write_fact_view('person', NULL, '{}');
+\set VERBOSITY terse
 SELECT meso_audit.create_roles('mine');
+\set VERBOSITY default
 SELECT count(*) FROM meso_audit.person;
 INSERT INTO meso_audit.person (psn_no) VALUES ('p2');
 
@@ -111,7 +113,9 @@ SELECT meso_audit.engine_owns_writers(), meso_audit.is_set_up();
 SET ROLE meso_audit_engine;
 UPDATE meso_audit.finding_log SET actor = 'nobody';
 DELETE FROM meso_audit.log_block;
+\set VERBOSITY terse
 CREATE ROLE roles_mine;
+\set VERBOSITY default
 RESET ROLE;
 
 DELETE FROM meso_audit.finding;
