@@ -96,8 +96,9 @@ WHERE reference.above(q.value, q.params->>'op', (q.params->>'value')::numeric);
 
 CREATE VIEW reference.aggregate_rolling AS
 WITH judged AS (
-	SELECT e.code, e.certainty, e.psn_no, e.t, e.day, e.n,
-		reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
+	SELECT e.code, e.days, e.certainty, e.psn_no, e.t, e.day, e.n,
+		e.days @> e.day
+			AND reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
 	FROM reference.counted e
 	CROSS JOIN LATERAL (
 		SELECT reference.metric_value(e.params->>'metric', sum(i.number), sum(i.total),
@@ -115,12 +116,11 @@ WITH judged AS (
 		) i
 	) v
 	WHERE e.params->>'period' NOT IN ('day', 'week', 'month', 'year')
-		AND e.days @> e.day
 )
 SELECT q.code AS source_code, q.certainty, q.psn_no, q.t AS period_start, q.day
 FROM (
-	SELECT j.*, lag(j.above, 1, false) OVER (PARTITION BY j.code, j.psn_no ORDER BY j.t, j.n)
-		AS was_above
+	SELECT j.*, lag(j.above, 1, false) OVER (PARTITION BY j.code, j.days, j.psn_no
+		ORDER BY j.n) AS was_above
 	FROM judged j
 ) q
 WHERE q.above AND NOT q.was_above;
