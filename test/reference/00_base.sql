@@ -360,9 +360,9 @@ RETURN CASE kind
 	WHEN 'settlement' THEN m.setl_id = l.setl_id
 	WHEN 'rx' THEN m.setl_id = l.setl_id AND m.fixmedins_code = l.fixmedins_code
 		AND m.rxno IS NOT DISTINCT FROM l.rxno
-	-- lines without a visit make one of their settlement
-	WHEN 'visit' THEN m.mdtrt_id IS NOT DISTINCT FROM l.mdtrt_id
-		AND (l.mdtrt_id IS NOT NULL OR m.setl_id = l.setl_id)
+	WHEN 'visit' THEN
+		CASE WHEN l.mdtrt_id IS NULL THEN m.setl_id = l.setl_id
+			ELSE m.mdtrt_id = l.mdtrt_id END
 	WHEN 'supply' THEN
 		m.t = l.t OR (m.t <= l.t AND m.prd_days > 0 AND l.t < m.t + m.prd_days * interval '1 day')
 	END;
