@@ -34,7 +34,7 @@ DECLARE
 	call integer := nextval('demo.plant_no');
 	key text := coalesce(salt, plant.hint || call);
 BEGIN
-	IF NOT EXISTS (SELECT FROM demo.used u WHERE u.salt = key) THEN
+	IF cond <> '' THEN
 		EXECUTE format($q$
 			INSERT INTO demo.used
 			SELECT h.v, %L FROM demo.host h
@@ -68,7 +68,7 @@ DECLARE
 	call integer := nextval('demo.plant_no');
 	key text := coalesce(salt, diagnose.hint || call);
 BEGIN
-	IF NOT EXISTS (SELECT FROM demo.used u WHERE u.salt = key) THEN
+	IF cond <> '' THEN
 		EXECUTE format($q$
 			INSERT INTO demo.used
 			SELECT h.v, %L FROM demo.host h
