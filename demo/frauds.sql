@@ -8,11 +8,16 @@
 CREATE UNLOGGED TABLE demo.host AS
 SELECT v.*, p.gend, p.brdy, n.lv, n.ftype, n.county, n.code AS inst_code,
 	extract(year FROM age(v.t0::date, p.brdy))::integer AS age, v.t0::date - p.brdy AS age_days, p.insu, p.chronic,
+	v.setting = 'op' AND n.lv = 3 AND demo.r(91, v.v) < .03 AS internet,
 	EXISTS (SELECT FROM demo.visit w WHERE w.v = v.v - 10) AS follows
 FROM demo.visit v JOIN demo.person p USING (p) JOIN demo.inst n USING (inst)
 WHERE v.t0 >= '2025-02-15' AND demo.r(900, v.p) < 8000.0 / :persons;
 CREATE INDEX ON demo.host (setting, dx);
 ANALYZE demo.host;
+ANALYZE demo.visit;
+ANALYZE demo.line;
+ANALYZE demo.inst;
+ANALYZE demo.item;
 CREATE TABLE demo.used (v bigint, salt text, PRIMARY KEY (v, salt));
 CREATE TABLE demo.diag (v bigint, srt integer, code text, hint text, honest boolean);
 CREATE TABLE demo.oprn (v bigint, srt integer, code text, item integer, hint text, honest boolean);
@@ -27,7 +32,7 @@ CREATE PROCEDURE demo.plant(hint text, items text, cond text, n numeric, cnt num
 	honest boolean DEFAULT false, salt text DEFAULT NULL, delay interval DEFAULT '45 min', factor numeric DEFAULT 1,
 	days integer DEFAULT NULL, own boolean DEFAULT false, lo integer DEFAULT NULL, hi integer DEFAULT NULL,
 	back integer DEFAULT 0, doctor integer DEFAULT 1, dept text DEFAULT 'A03', dose numeric DEFAULT 1,
-	lag interval DEFAULT '20 min', rx integer DEFAULT 0, refd boolean DEFAULT false, code text DEFAULT NULL)
+	lag interval DEFAULT '20 min', rx integer DEFAULT 7, refd boolean DEFAULT false, code text DEFAULT NULL)
 LANGUAGE plpgsql AS $plant$
 DECLARE
 	people numeric := (SELECT least(count(*), 20000) FROM demo.person);
@@ -118,9 +123,12 @@ CALL demo.plant('PRIMARY-SVC', 'home_bed', $$setting = 'op' AND lv = 3$$, 2);
 CALL demo.plant('PRIMARY-SVC', 'home_bed', $$setting = 'op' AND lv = 1$$, 2, honest => true);
 CALL demo.plant('PHARMACY-SVC', 'acupuncture', $$setting = 'rx'$$, 2);
 
+CALL demo.plant('NET-NARCOTIC', 'morphine', $$internet$$, 2, days => 7);
+CALL demo.plant('NET-NARCOTIC', 'morphine', $$setting = 'op' AND lv = 3 AND NOT internet$$, 2, days => 7, honest => true);
+
 -- Never payable, and prescriptions of nothing else
-CALL demo.plant('NEVER-TCM', 'ejiao', $$setting = 'tcm'$$, 2.5, cnt => 45, days => 5);
-CALL demo.plant('NEVER-TCM', 'ejiao', $$setting = 'tcm'$$, 2.5, cnt => 45, days => 5, own => true, honest => true);
+CALL demo.plant('NEVER-TCM', 'ejiao', $$setting = 'tcm'$$, 2.5, cnt => 45, days => 5, rx => 0);
+CALL demo.plant('NEVER-TCM', 'ejiao', $$setting = 'tcm'$$, 2.5, cnt => 45, days => 5, rx => 0, own => true, honest => true);
 CALL demo.plant('TCM-SINGLE', 'gouqi juhua danggui', $$setting = 'op' AND age > 20$$, 1.5, cnt => 50, days => 5);
 CALL demo.plant('TCM-SINGLE', 'gouqi juhua', $$setting = 'op' AND age > 20$$, 1.5, cnt => 50, days => 5, honest => true, salt => 'compound');
 CALL demo.plant(NULL, 'fuling', '', 0, cnt => 75, days => 5, salt => 'compound', delay => '50 min');
@@ -136,7 +144,8 @@ CALL demo.plant('IND-TUMOUR', 'tumor_pnl', $$setting = 'chemo'$$, 2, lo => 0, ho
 CALL demo.plant('DISEASE-LIST', 'metformin', $$setting = 'chronic' AND dx = 'I10'$$, 2, cnt => 2, days => 28);
 CALL demo.plant('CONTRA-NSAID', 'diclofenac', $$setting = 'op' AND dx = 'K25'$$, 1.5, days => 7);
 CALL demo.plant('CONTRA-NSAID', 'diclofenac', $$setting = 'op' AND dx = 'M17'$$, 1.5, days => 7, honest => true);
-CALL demo.plant('CONTRA-RENAL', 'acarbose', $$setting = 'dial'$$, 1, cnt => 1, days => 14);
+CALL demo.plant('CONTRA-RENAL', 'acarbose', $$setting = 'op' AND age > 50$$, 1.5, days => 14, salt => 'renal');
+CALL demo.diagnose(NULL, 'N18.500', '', 0, salt => 'renal');
 
 -- Charged twice; cured by a reversing line, cured by refunding the bill
 CALL demo.plant(NULL, 'ct_enh', $$setting = 'op' AND lv >= 2 AND dx IN ('K29', 'M54', 'L30', 'M17')$$, 2.5, salt => 'ct');
@@ -162,6 +171,8 @@ CALL demo.plant('DUP-CONSUMABLE', 'iv_set', $$setting = 'dial'$$, 3);
 CALL demo.plant(NULL, 'gancao', $$setting = 'tcm'$$, 1.5, cnt => 30, days => 5, salt => 'gan');
 CALL demo.plant('TCM-INCOMPATIBLE', 'gansui', '', 0, cnt => 15, days => 5, salt => 'gan', delay => '50 min');
 CALL demo.plant('TCM-INCOMPATIBLE', 'gansui', $$setting = 'tcm'$$, 1.5, cnt => 15, days => 5, honest => true);
+CALL demo.plant(NULL, 'banxia', $$setting = 'op' AND age > 20$$, 1.5, cnt => 45, days => 5, salt => 'wutou');
+CALL demo.plant('TCM-INCOMPATIBLE-2', 'wutou', '', 0, cnt => 15, days => 5, salt => 'wutou', delay => '50 min');
 CALL demo.plant(NULL, 'aspirin', $$setting = 'op' AND age BETWEEN 40 AND 70 AND dx NOT IN ('K25', 'K29') AND chronic IS NULL$$, 2, days => 28, salt => 'interaction');
 CALL demo.plant('INTERACTION', 'warfarin', '', 0, days => 14, salt => 'interaction', delay => '50 min');
 CALL demo.plant(NULL, 'rosuva', $$setting = 'op' AND age > 45$$, 2, days => 28, salt => 'statin', rx => 3);
@@ -186,6 +197,14 @@ CALL demo.plant('HOURS-MONITOR', 'monitor_h', $$setting = 'ip' AND dx NOT IN ('I
 CALL demo.plant(NULL, 'oxygen_h', $$setting = 'ip' AND dx NOT IN ('I63', 'J44', 'J18')$$, 2, cnt => 14, lo => 1, salt => 'oxygen');
 CALL demo.plant('HOURS-OXYGEN', 'oxygen_h', '', 0, cnt => 16, lo => 1, salt => 'oxygen', delay => '55 min');
 CALL demo.plant('BED-DAY', 'bed', $$setting = 'ip' AND los > 3$$, 2.5, lo => 1);
+CALL demo.plant(NULL, 'ventil_h', $$setting = 'ip' AND lv >= 2 AND dx = 'J44'$$, 1.5, cnt => 18, lo => 1, salt => 'ventilator');
+CALL demo.plant('HOURS-VENTILATOR', 'ventil_h', '', 0, cnt => 18, lo => 1, salt => 'ventilator', delay => '55 min');
+CALL demo.plant('ACUPUNCTURE-DAY', 'cupping', $$setting = 'op' AND dx = 'M17'$$, 2, cnt => 5);
+CALL demo.plant('ACUPUNCTURE-DAY', 'cupping', $$setting = 'op' AND dx = 'M17'$$, 2, cnt => 2, honest => true);
+CALL demo.plant(NULL, 'nurse1', $$setting = 'ip' AND dx = 'H25' AND los > 1$$, 2, lo => 1, salt => 'nursing');
+CALL demo.plant('NURSING-DAY', 'nurse2', '', 0, lo => 1, salt => 'nursing', delay => '55 min');
+DELETE FROM demo.line l USING demo.used u, demo.item i
+WHERE u.v = l.v AND u.salt = 'nursing' AND i.item = l.item AND i.k = 'nurse2' AND l.hint IS NULL AND l.sn % 100 = 1;
 CALL demo.plant('NEWBORN-CARE', 'neo_care', $$setting = 'birth'$$, 1.5, lo => 1);
 CALL demo.plant('NEWBORN-CARE', 'neo_care', $$setting = 'birth'$$, 1.5, lo => 1, honest => true, salt => 'twins');
 CALL demo.diagnose(NULL, 'O30.000', '', 0, salt => 'twins');
@@ -214,7 +233,7 @@ CALL demo.plant('CEILING-YEAR', 'alendronate', $$setting = 'op' AND age > 50$$, 
 CALL demo.plant('CEILING-YEAR', 'alendronate', $$setting = 'op' AND age > 50$$, 1.5, cnt => 4, days => 28, honest => true);
 CALL demo.plant('SECOND-OPERATION', 'op_cyst', $$setting = 'ip' AND dx = 'D25'$$, 1, lo => 0);
 CALL demo.plant('SECOND-OPERATION', 'op_cyst', $$setting = 'ip' AND dx = 'D25'$$, 1, lo => 0, factor => .5, honest => true);
-CALL demo.plant('SECOND-LINE', 'semaglutide', $$setting = 'op' AND chronic IS NULL$$, 2, days => 28);
+CALL demo.plant('SECOND-LINE', 'semaglutide', $$setting = 'op' AND chronic IS NULL AND t0 > '2025-04-15'$$, 2, days => 28);
 CALL demo.plant(NULL, 'metformin', $$setting = 'chronic' AND dx = 'E11' AND follows$$, 2, cnt => 2, days => 28, back => 1, salt => 'first line');
 CALL demo.plant('SECOND-LINE', 'semaglutide', '', 0, days => 28, salt => 'first line', honest => true);
 CALL demo.plant('UNBUNDLED-LIVER', 'alt ast ggt alp tbil alb', $$setting = 'op' AND lv >= 2$$, 1.5);
@@ -316,9 +335,10 @@ SELECT h, demo.psn_no(p), true FROM demo.person, (VALUES ('AGG-STAYS'), ('AGG-SP
 UNION ALL
 SELECT 'AGG-VISITS', demo.psn_no(p), true FROM demo.person WHERE course = 'dial';
 
--- Two hospitals whose bills are drugs, two that are laboratories.
+-- Two hospitals whose bills are drugs.
 UPDATE demo.line l SET cnt = l.cnt * 5, amt = round(l.cnt * 5 * l.pric, 2)
-FROM demo.visit v, demo.inst n, demo.item i
-WHERE v.v = l.v AND n.inst = v.inst AND i.item = l.item AND l.hint IS NULL AND l.reverses IS NULL AND l.cnt > 0
-	AND n.lv = 2 AND n.n IN (3, 7) AND i.cls = 'X' AND v.setting = 'chronic' AND i.k <> 'insulin';
+FROM demo.visit v
+WHERE v.v = l.v AND v.inst IN (SELECT inst FROM demo.inst WHERE lv = 2 AND n IN (3, 7)) AND v.setting = 'chronic'
+	AND l.hint IS NULL AND l.reverses IS NULL AND l.cnt > 0
+	AND l.item IN (SELECT item FROM demo.item WHERE cls = 'X' AND k <> 'insulin');
 INSERT INTO demo.subject SELECT 'AGG-DRUG-SHARE', code, false FROM demo.inst WHERE lv = 2 AND n IN (3, 7);

@@ -311,4 +311,4 @@ WHERE v.setting = 'chronic' AND v.dx = 'E11' AND v.i % 4 = 1 AND NOT v.refd;
 INSERT INTO demo.line (v, sn, t, item, cnt, pric, amt, rx, doctor, dept, reverses)
 SELECT l.v, 80000 + l.sn / 100, l.t + interval '40 min', l.item, -l.cnt, l.pric, -l.amt, l.rx, l.doctor, l.dept, l.sn
 FROM demo.line l
-WHERE NOT EXISTS (SELECT FROM demo.visit v WHERE v.v = l.v AND v.refd) AND l.sn % 100 = 0 AND l.sn < 70000 AND demo.r(73, l.v * 1000 + l.sn) < .003;
+WHERE l.pric < 200 AND NOT EXISTS (SELECT FROM demo.visit v WHERE v.v = l.v AND v.refd) AND l.sn % 100 = 0 AND l.sn < 70000 AND demo.r(73, l.v * 1000 + l.sn) < .003;
