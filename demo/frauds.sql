@@ -336,9 +336,9 @@ UNION ALL
 SELECT 'AGG-VISITS', demo.psn_no(p), true FROM demo.person WHERE course = 'dial';
 
 -- Two hospitals whose bills are drugs.
-UPDATE demo.line l SET cnt = l.cnt * 5, amt = round(l.cnt * 5 * l.pric, 2)
+UPDATE demo.line l SET cnt = l.cnt * 8, amt = round(l.cnt * 8 * l.pric, 2)
 FROM demo.visit v
-WHERE v.v = l.v AND v.inst IN (SELECT inst FROM demo.inst WHERE lv = 2 AND n IN (3, 7)) AND v.setting = 'chronic'
+WHERE v.v = l.v AND v.inst IN (SELECT inst FROM demo.inst WHERE lv = 2 AND n IN (3, 7))
 	AND l.hint IS NULL AND l.reverses IS NULL AND l.cnt > 0
 	AND l.item IN (SELECT item FROM demo.item WHERE cls = 'X' AND k <> 'insulin');
 INSERT INTO demo.subject SELECT 'AGG-DRUG-SHARE', code, false FROM demo.inst WHERE lv = 2 AND n IN (3, 7);

@@ -149,3 +149,19 @@ SELECT format('<h2 id="evidence">A finding and its evidence <span lang="zh">疑�
 	demo.h(f.setl_id), demo.h(f.feedetl_sn), f.judged_day, f.amount, f.certainty, encode(f.finding_key, 'hex'),
 	demo.h(jsonb_pretty(meso_audit.evidence_bundle(f.finding_id) - 'evidence_text')))
 FROM demo.found f WHERE f.source_code = 'DUP-CT' ORDER BY f.amount DESC NULLS LAST, f.finding_key LIMIT 1;
+
+-- Coverage: what the run could not judge
+SELECT '<h2 id="coverage">Audit coverage <span lang="zh">审核覆盖</span></h2><p>What the run could not judge, and why. Nothing is left out silently.</p>'
+	|| coalesce('<div class="panel"><table><tr><th>About <span>对象</span></th><th>Reason <span>原因</span></th><th>Meaning <span>说明</span></th><th class="n">Entries <span>条目</span></th><th class="n">Rows <span>行数</span></th><th>Examples <span>示例</span></th></tr>'
+		|| string_agg(format('<tr><td>%s</td><td>%s</td><td>%s</td>%s%s<td>%s</td></tr>', demo.h(about), demo.h(reason), demo.h(meaning), demo.td(entries), demo.td(total), demo.h(examples)), '' ORDER BY about, reason)
+		|| '</table></div>', '<div class="panel">Every line, settlement, visit and rule could be judged. <span class="zh">全部可审。</span></div>')
+FROM (SELECT about, reason, meaning, count(*) AS entries, sum(row_count) AS total,
+		(SELECT string_agg(e.name, ', ') FROM (SELECT DISTINCT coalesce(c2.rule_code, c2.setl_id, c2.fact) AS name FROM meso_audit.audit_coverage c2
+			WHERE c2.run_id = c.run_id AND c2.about = c.about AND c2.reason = c.reason ORDER BY 1 LIMIT 6) e) AS examples
+	FROM meso_audit.audit_coverage c
+	WHERE run_id = (SELECT max(run_id) FROM meso_audit.audit_run)
+	GROUP BY run_id, about, reason, meaning) s;
+
+SELECT format('<footer>Synthetic data, seed %s. Log of findings: %s rows, %s. Made by <code>make demo</code>.</footer></main></body></html>',
+	demo.seed(), demo.n((SELECT count(*) FROM meso_audit.finding_log)),
+	coalesce((SELECT 'sealed in block ' || max(block_no) FROM meso_audit.log_block), 'not sealed'));

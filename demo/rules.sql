@@ -133,11 +133,11 @@ INSERT INTO meso_audit.known_code (code) SELECT code FROM meso_audit.knowledge_c
 -- People and places
 CALL demo.rule('AGG-SWIPES', 'MA001', 'aggregate_threshold', '{"metric": "settlements", "by": "person", "period": "day", "op": ">=", "value": 5}', NULL, '一日多次刷卡');
 CALL demo.rule('AGG-VISITS', 'GZ10000204002000', 'aggregate_threshold', '{"metric": "visits", "by": "person", "period": "30 days", "op": ">=", "value": 20}', NULL, '频繁门诊', '{"med_type": ["11"]}');
-CALL demo.rule('AGG-PLACES', 'MA003', 'aggregate_threshold', '{"metric": "institutions", "by": "person", "period": "30 days", "op": ">=", "value": 8}', NULL, '多机构购药', '{"fixmedins_type": ["2"]}');
+CALL demo.rule('AGG-PLACES', 'MA003', 'aggregate_threshold', '{"metric": "institutions", "by": "person", "period": "30 days", "op": ">=", "value": 5}', NULL, '多机构购药', '{"fixmedins_type": ["2"]}');
 CALL demo.rule('AGG-STAYS', 'GZ10000204004000', 'aggregate_threshold', '{"metric": "stays", "by": "person", "period": "365 days", "op": ">=", "value": 8}', NULL, '频繁住院');
 CALL demo.rule('AGG-SPLIT', 'GZ10000204001000', 'aggregate_threshold', '{"metric": "stay_gap", "by": "person", "period": "15 days", "op": "<=", "value": 18}', NULL, '分解住院');
 CALL demo.rule('AGG-AMOUNT', 'MA002', 'aggregate_threshold', '{"metric": "amount", "by": "person", "period": "month", "op": ">=", "value": 60000}', NULL, '单月超高额');
-CALL demo.rule('AGG-DRUG-SHARE', 'ZB10000205001000', 'aggregate_threshold', '{"metric": "share", "charge_class": ["09", "10", "11"], "by": "institution", "period": "year", "peer": {"group": "hosp_lv", "z": 3.5}}', NULL, '药占比显著高于同级机构');
+CALL demo.rule('AGG-DRUG-SHARE', 'ZB10000205001000', 'aggregate_threshold', '{"metric": "share", "chrgitm": ["09", "10", "11"], "by": "institution", "period": "year", "peer": {"group": "hosp_lv", "z": 3.5}}', NULL, '药占比显著高于同级机构');
 
 -- What the look-alikes are spared by: twins need two cares a day, chemotherapy
 -- comes back every three weeks by plan.
