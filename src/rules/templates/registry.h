@@ -30,7 +30,8 @@
 	T(prior_use_required) \
 	T(component_sum) \
 	T(data_quality) \
-	T(aggregate_threshold)
+	T(aggregate_threshold) \
+	T(expression)
 
 #define DECLARE_TEMPLATE(name) extern const MesoTemplate meso_template_##name;
 MESO_TEMPLATES(DECLARE_TEMPLATE)
