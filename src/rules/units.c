@@ -83,37 +83,14 @@ meso_reach_unit(MesoReach *reach, MesoUnit unit)
 	}
 }
 
-int
-meso_windows(MesoEvaluation *ev, const MesoLine *L, MesoUnit unit,
-			 MesoGroup **groups)
+const void *
+meso_unit_key(const MesoLine *L, MesoUnit unit)
 {
-	int			n = 0;
-
-	if (unit == UNIT_VISIT)
-	{
-		if (L->visit != NULL)
-			groups[n++] = meso_group(ev, L, UNIT_VISIT);
-		unit = UNIT_SETTLEMENT;
-	}
-	groups[n++] = meso_group(ev, L, unit);
-	return n;
-}
-
-int
-meso_window_keys(const MesoLine *L, MesoUnit unit, const void **keys)
-{
-	int			n = 0;
-
 	if (unit == UNIT_DAY)
-	{
-		keys[0] = DAY_KEY(L->day);
-		return 1;
-	}
+		return (const void *) (uintptr_t) (uint32) L->day;
 	if (unit == UNIT_VISIT && L->visit != NULL)
-		keys[n++] = L->visit;
-	if (L->setl != NULL)
-		keys[n++] = L->setl;
-	return n;
+		return L->visit;
+	return L->setl;
 }
 
 bool

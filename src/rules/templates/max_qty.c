@@ -51,16 +51,11 @@ max_qty_judge(MesoEvaluation *ev)
 		CHECK_FOR_INTERRUPTS();
 		if (limit->unit != UNIT_LINE)
 		{
-			MesoGroup  *groups[MAX_WINDOWS];
-			int			n = meso_windows(ev, L, limit->unit, groups);
+			MesoGroup  *group = meso_group(ev, L, limit->unit);
 
-			before = groups[0]->data;
-			for (int g = 0; g < n; g++)
-			{
-				groups[g]->sum = fixed_add(groups[g]->sum, L->cnt);
-				groups[g]->data = L;
-			}
-			sum = groups[0]->sum;
+			sum = group->sum = fixed_add(group->sum, L->cnt);
+			before = group->data;
+			group->data = L;
 		}
 		if (sum > limit->max && meso_judged(ev, L))
 			meso_hit_related(ev, L,
