@@ -46,7 +46,7 @@ typedef struct AggregateThreshold
 typedef struct Totals
 {
 	struct meso_tally_hash *keys;
-	int			nkeys;			/* told apart */
+	int			nkeys;			/* present */
 	int			nparts;			/* that are not NULL */
 	fixed		part;
 	fixed		whole;
@@ -133,7 +133,7 @@ add(Totals *totals, const MesoEvents *events, int i)
 	const MesoEvent *event = &events->events[i];
 
 	if (event->key)
-		meso_tally_add(totals->keys, NULL, event->key, FIXED_ONE, &totals->nkeys);
+		meso_tally_add(totals->keys, NULL, event->key, event->part, &totals->nkeys);
 	totals->whole = fixed_add(totals->whole, event->whole);
 	if (event->part == NO_FIXED)
 		return;
@@ -151,7 +151,7 @@ take(Totals *totals, const MesoEvents *events, int i)
 	const MesoEvent *event = &events->events[i];
 
 	if (event->key)
-		meso_tally_add(totals->keys, NULL, event->key, -FIXED_ONE, &totals->nkeys);
+		meso_tally_add(totals->keys, NULL, event->key, -event->part, &totals->nkeys);
 	totals->whole -= event->whole;
 	if (event->part == NO_FIXED)
 		return;
@@ -265,7 +265,8 @@ judge_calendar(MesoEvaluation *ev, const AggregateThreshold *limit,
 }
 
 /*
- * judge_rolling: each event over the days that end with it.
+ * judge_rolling: each event over the days that end with its own.  Events of
+ * one day see the same days, so a day is one step.
  */
 static void
 judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
@@ -275,25 +276,27 @@ judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
 	const MesoEvent *last = NULL;
 	double		run_score = 0;
 	int			oldest = 0;
+	int			end;
 
-	for (int i = 0; i < events->n; i++)
+	for (int begin = 0; begin < events->n; begin = end)
 	{
-		const MesoEvent *event = &events->events[i];
-		DateADT		from = meso_span_first_day(limit->period, event->day);
+		DateADT		day = events->events[begin].day;
+		DateADT		from = meso_span_first_day(limit->period, day);
 		double		score;
 
 		CHECK_FOR_INTERRUPTS();
-		add(totals, events, i);
+		for (end = begin; end < events->n && events->events[end].day == day; end++)
+			add(totals, events, end);
 		for (; events->events[oldest].day < from; oldest++)
 			take(totals, events, oldest);
-		if (!meso_valid_on(ev, event->day))
+		if (!meso_valid_on(ev, day))
 			continue;
 		if (satisfied(limit, totals, events, &score))
 		{
-			last = event;
+			last = &events->events[end - 1];
 			if (first == NULL)
 			{
-				first = event;
+				first = &events->events[begin];
 				run_score = score;
 			}
 		}

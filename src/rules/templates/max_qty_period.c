@@ -6,7 +6,8 @@
  * L is a finding iff the signed sum of the pool in the window that ends with
  * L exceeds max (for the share of its amount that falls to the excess), or
  * the last earlier day with a net quantity above 0 is less than min_gap days
- * before L's (for its whole amount).  Where both hold the larger counts.
+ * before L's (for its whole amount).  Where both hold the excess counts, which
+ * accuses of less.
  *
  *-------------------------------------------------------------------------
  */
@@ -85,14 +86,15 @@ max_qty_period_judge(MesoEvaluation *ev)
 				while (!meso_span_contains(limit->period, L, ev->members[oldest]))
 					sum -= ev->members[oldest++]->cnt;
 			}
-			if (too_soon)
-				meso_hit_related(ev, L, L->amount, &ev->members[begin - 1], 1);
-			else if (limit->max != NO_FIXED && sum > limit->max &&
-					 meso_judged(ev, L))
+			if (!meso_judged(ev, L))
+				continue;
+			if (limit->max != NO_FIXED && sum > limit->max)
 				meso_hit_related(ev, L,
 								 meso_share_of_quantity(L, Min(L->cnt, sum - limit->max)),
 								 &ev->members[oldest],
 								 ev->members[oldest] != L ? 1 : 0);
+			else if (too_soon)
+				meso_hit_related(ev, L, L->amount, &ev->members[begin - 1], 1);
 		}
 		if (net > 0)
 			last = day;
