@@ -1,0 +1,201 @@
+# The batch audit: any chunking and number of workers, a run twice, cancelled,
+# killed and resumed, helped, hindered: the findings are the same.
+use strict;
+use warnings;
+use IPC::Run qw(start timeout);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(time usleep);
+use MesoTest;
+
+my $persons = 600;
+my $node = MesoTest::node('batch', 'max_worker_processes = 8', 'autovacuum = off');
+my $audit = "CALL meso_audit.run_audit('[2025-01-01,2026-01-01)'";
+
+# A small world: lines that never_pay and max_qty find, some of them refunded.
+MesoTest::database($node, 'world');
+$node->safe_psql('world', qq{
+	SET client_min_messages = warning;
+	SELECT meso_audit.create_fact_tables('hospital');
+	INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status) VALUES
+		('BAN', 1, 'TEST', 'never_pay', '{"payable_only": false}', '{BAD}', 'active'),
+		('MAX', 1, 'TEST', 'max_qty', '{"payable_only": false, "max": 2, "unit": "day"}', '{MUCH}', 'active'),
+		('MANY', 1, 'TEST', 'aggregate_threshold',
+			'{"metric": "settlements", "by": "institution", "period": "month", "op": ">=", "value": 20}', NULL, 'active');
+	INSERT INTO hospital.settlement (setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, refd_setl_flag)
+	SELECT 's' || i, 'p' || i % $persons, 'h' || i % 7, '2025-01-01'::timestamp + i * interval '4 hours', 'v' || i,
+		CASE WHEN i % 11 = 0 THEN '1' END
+	FROM generate_series(1, 3 * $persons) i;
+	INSERT INTO hospital.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg,
+		cnt, det_item_fee_sumamt)
+	SELECT s.setl_id, j::text, s.psn_no, s.fixmedins_code, s.setl_time,
+		CASE WHEN j = 1 THEN 'BAD' WHEN j < 4 THEN 'MUCH' ELSE 'GOOD' END, 2, 10 * j
+	FROM hospital.settlement s, generate_series(1, 5) j;
+	ANALYZE;
+});
+
+# What was found, without ids and times.
+my $findings = q{
+	SELECT md5(string_agg(concat_ws('|', encode(finding_key, 'hex'), source_code, amount, certainty,
+		point_id, status, still_true, source_gone, judged_day), E'\n' ORDER BY finding_key)) || ' ' || count(*)
+	FROM meso_audit.finding};
+
+sub world
+{
+	my ($name) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $name TEMPLATE world");
+	return $name;
+}
+
+# Starts an audit in the background; returns the run.
+sub begin
+{
+	my ($db, $sql) = @_;
+	my ($in, $out, $err) = ('', '', '');
+	return start(
+		[ 'psql', '-X', '-q', '-d', $node->connstr($db), '-c', $sql ],
+		'<', \$in, '>', \$out, '2>', \$err, timeout(120));
+}
+
+# Polls until the query gives true, at most a minute.
+sub wait_for
+{
+	my ($db, $query) = @_;
+	my $until = time() + 60;
+	while (time() < $until)
+	{
+		my ($ret, $out) = $node->psql($db, $query);
+		return 1 if defined $out && $out eq 't';
+		usleep(2000);
+	}
+	return 0;
+}
+
+# --- undisturbed -----------------------------------------------------------
+
+world('plain');
+my $begun = time();
+$node->safe_psql('plain', "$audit)");
+my $alone = time() - $begun;
+my $want = $node->safe_psql('plain', $findings);
+note("undisturbed: $want");
+cmp_ok((split / /, $want)[1], '>', 2 * $persons, 'there is something to find');
+is( $node->safe_psql('plain', "SELECT count(*) > 0 FROM meso_audit.finding WHERE source_code = 'MANY'"),
+	't', 'of institutions too');
+
+my $tuples = q{SELECT md5(string_agg(ctid::text || xmin::text, ',' ORDER BY finding_id)) FROM meso_audit.finding};
+my $before = $node->safe_psql('plain', $tuples);
+my $log = $node->safe_psql('plain', 'SELECT count(*) FROM meso_audit.finding_log');
+$node->safe_psql('plain', "$audit, workers => 2, chunk_size => 100)");
+is($node->safe_psql('plain', $tuples), $before, 'a second run writes no finding');
+is($node->safe_psql('plain', 'SELECT count(*) FROM meso_audit.finding_log'), $log, 'and logs nothing');
+
+foreach my $way ([ 1, 1 ], [ 7, 1 ], [ 7, 2 ], [ 1000, 2 ])
+{
+	my ($size, $workers) = @$way;
+	my $db = world("c${size}_$workers");
+	$node->safe_psql($db, "$audit, workers => $workers, chunk_size => $size)");
+	is($node->safe_psql($db, $findings), $want, "chunks of $size, $workers worker(s)");
+	if ($workers > 1 && $size < 1000)
+	{
+		is( $node->safe_psql($db, 'SELECT count(DISTINCT pid) FROM meso_audit.audit_chunk'),
+			$workers, 'all of them worked');
+	}
+	is($node->safe_psql($db, 'SELECT * FROM meso_audit.verify_log()'), '', 'the log is whole');
+}
+is( $node->safe_psql('c7_2',
+		'SELECT state, chunks = chunks_done, persons = persons_done, lines = lines_done, remaining IS NULL FROM meso_audit.audit_progress'),
+	'finished|t|t|t|t', 'progress says all is done');
+
+# --- cancelled -------------------------------------------------------------
+
+world('cancelled');
+my $run = begin('cancelled', "$audit, workers => 2, chunk_size => 1)");
+ok(wait_for('cancelled', "SELECT count(*) > 5 FROM meso_audit.audit_chunk WHERE state = 'done'"), 'an audit is under way');
+$node->safe_psql('cancelled', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL meso_audit.run%'});
+eval { $run->finish };
+ok( wait_for('cancelled', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'meso_audit worker'}),
+	'its worker stops with it');
+is($node->safe_psql('cancelled', 'SELECT state FROM meso_audit.audit_run'), 'running', 'the run is unfinished');
+$node->safe_psql('cancelled', 'CALL meso_audit.audit_worker(1)');
+is( $node->safe_psql('cancelled', "SELECT count(*) FROM meso_audit.audit_chunk WHERE state <> 'done'"),
+	'0', 'a helper does the rest');
+$node->safe_psql('cancelled', "$audit, chunk_size => 1)");
+is($node->safe_psql('cancelled', 'SELECT run_id, state FROM meso_audit.audit_run'), '1|finished', 'the same call ends it');
+is($node->safe_psql('cancelled', $findings), $want, 'same findings');
+
+# --- the rules change meanwhile ---------------------------------------------
+
+world('changed');
+$node->safe_psql('changed', q{SELECT meso_audit.audit_begin('[2025-01-01,2026-01-01)', NULL, 100)});
+$node->safe_psql('changed', 'SELECT meso_audit.audit_step(1)');
+$node->safe_psql('changed', q{INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status)
+	VALUES ('MAX', 2, 'TEST', 'never_pay', '{}', '{MUCH}', 'void')});
+$node->safe_psql('changed', "$audit)");
+is( $node->safe_psql('changed', 'SELECT string_agg(state, $$ $$ ORDER BY run_id) FROM meso_audit.audit_run'),
+	'abandoned finished', 'a run is not resumed under other rules');
+is( $node->safe_psql('changed', "SELECT count(*) FROM meso_audit.finding WHERE source_code = 'MAX' AND status = 'open'"),
+	'0', 'the findings of a void rule are withdrawn');
+
+# --- somebody else is at the same person -------------------------------------
+
+world('guarded');
+my ($hold_in, $hold_out) = ('', '');
+my $hold = start(
+	[ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('guarded') ],
+	'<', \$hold_in, '>', \$hold_out, '2>&1', timeout(120));
+$hold_in = "BEGIN; INSERT INTO meso_audit.person_guard VALUES ('p5', 1), ('p50', 1); SELECT 'held';\n";
+$hold->pump until $hold_out =~ /held/;
+$run = begin('guarded', "$audit, chunk_size => 100)");
+ok( wait_for('guarded', q{SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'}),
+	'the audit waits for a writer of the same person');
+$hold_in = "UPDATE hospital.fee_line SET med_list_codg = 'GOOD' WHERE psn_no = 'p5'; COMMIT;\n\\q\n";
+$hold->finish;
+$run->finish;
+is( $node->safe_psql('guarded', "SELECT persons FROM meso_audit.audit_chunk WHERE kind = 'persons' ORDER BY chunk_id DESC LIMIT 1"),
+	'{p5,p50}', 'and judges those persons anew');
+is( $node->safe_psql('guarded', "SELECT count(*) FROM meso_audit.finding WHERE psn_no = 'p5'"),
+	'0', 'as they are now');
+
+# --- a person who cannot be judged --------------------------------------------
+
+world('broken');
+$node->safe_psql('broken', q{
+	SET client_min_messages = warning;
+	CREATE TABLE hospital.divisor AS SELECT 1 AS n;
+	CREATE VIEW hospital.trap AS SELECT f.setl_id, f.feedetl_sn, f.psn_no, f.fixmedins_code, f.fee_ocur_time,
+		f.med_list_codg, f.cnt / CASE WHEN f.psn_no = 'p13' THEN (SELECT n FROM hospital.divisor) ELSE 1 END AS cnt, f.det_item_fee_sumamt
+	FROM hospital.fee_line f;
+	SELECT meso_audit.bind_fact('fee_line', 'hospital.trap');
+	UPDATE hospital.divisor SET n = 0;
+});
+$node->safe_psql('broken', "SET client_min_messages = error; $audit, chunk_size => 100)");
+is( $node->safe_psql('broken',
+		q{SELECT state, persons, message FROM meso_audit.audit_chunk WHERE state = 'failed' AND kind = 'persons'}),
+	'failed|{p13}|22012: division by zero', 'is named with the error');
+is( $node->safe_psql('broken',
+		q{SELECT count(DISTINCT psn_no), count(*) FILTER (WHERE psn_no = 'p13') FROM meso_audit.finding WHERE psn_no IS NOT NULL}),
+	($persons - 1) . '|0', 'and does not stop the audit of all others');
+
+# --- wrong calls ----------------------------------------------------------------
+
+my ($ret, $out, $err) = $node->psql('plain', "$audit, rules => '{NOSUCH}')");
+like($err, qr/there is no rule "NOSUCH"/, 'an unknown rule is refused');
+($ret, $out, $err) = $node->psql('plain', "CALL meso_audit.run_audit('empty')");
+like($err, qr/needs a period/, 'so is an empty period');
+($ret, $out, $err) = $node->psql('plain', "$audit, workers => 0)");
+like($err, qr/at least one worker/, 'and no worker at all');
+
+# --- no slots ---------------------------------------------------------------------
+
+world('crowded');
+$node->safe_psql('postgres', "ALTER SYSTEM SET max_worker_processes = 1");
+$node->restart;
+$node->safe_psql('crowded', "$audit, workers => 4, chunk_size => 50)");
+is($node->safe_psql('crowded', $findings), $want, 'no free slot: fewer workers, no error');
+is($node->safe_psql('crowded', 'SELECT count(DISTINCT pid) FROM meso_audit.audit_chunk'), '1', 'namely one');
+
+diag(sprintf('%d persons alone: %.2f s', $persons, $alone));
+$node->stop;
+done_testing();
