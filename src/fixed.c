@@ -228,7 +228,7 @@ numeric_to_float8(Numeric num)
 		if (value < (INT64CONST(1) << 53) && exponent >= -22 && exponent <= 22)
 		{
 			float8		x = exponent < 0 ? (float8) value / powers[-exponent]
-				: (float8) value * powers[exponent];
+			: (float8) value * powers[exponent];
 
 			return negative ? -x : x;
 		}

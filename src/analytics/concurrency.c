@@ -182,7 +182,7 @@ stay_concurrency(FunctionCallInfo fcinfo, uint16 zoned)
 {
 	MesoState  *state = meso_state_arg(fcinfo, 0);
 	int64		capacity = PG_NARGS() > 1 ? capacity_arg(fcinfo, 1)
-		: meso_pair_list(state)->param;
+	: meso_pair_list(state)->param;
 	Concurrency result;
 	Datum		values[4];
 	bool		nulls[4] = {false};

@@ -67,7 +67,7 @@ static int64
 window_width(FunctionCallInfo fcinfo, int argno)
 {
 	int64		width = PG_ARGISNULL(argno) ? 0 :
-		meso_interval_usecs(PG_GETARG_INTERVAL_P(argno), "window width");
+	meso_interval_usecs(PG_GETARG_INTERVAL_P(argno), "window width");
 
 	if (width <= 0)
 		ereport(ERROR,
@@ -167,7 +167,7 @@ event_peak(FunctionCallInfo fcinfo, uint16 zoned)
 	MesoState  *state = meso_pairs_sorted(fcinfo, 0);
 	int			dscale = state->flags >> MESO_PAIRS_DSCALE_SHIFT;
 	int64		width = PG_NARGS() > 1 ? window_width(fcinfo, 1)
-		: meso_pair_list(state)->param;
+	: meso_pair_list(state)->param;
 	PeakWindow	peak;
 	Datum		values[4];
 	bool		nulls[4] = {false};

@@ -299,7 +299,7 @@ meso_int128_numeric(int128 value, int scale, int dscale)
 	char		text[64];
 	char	   *p = text + sizeof(text);
 	bool		negative = value < 0;
-	unsigned __int128 rest = negative ? -(unsigned __int128) value : (unsigned __int128) value;
+	uint128		rest = negative ? -(uint128) value : (uint128) value;
 
 	Assert(dscale >= 0 && dscale <= scale && scale < 20);
 	for (int i = dscale; i < scale; i++)
@@ -349,9 +349,9 @@ meso_hash64(const void *data, Size len, uint64 seed)
 	for (Size left = len; left > 0;)
 	{
 		Size		step = Min(left, sizeof(uint64));
-		unsigned __int128 product;
+		uint128		product;
 
-		product = (unsigned __int128) (h ^ load64(p, step) ^ UINT64CONST(0xa0761d6478bd642f))
+		product = (uint128) (h ^ load64(p, step) ^ UINT64CONST(0xa0761d6478bd642f))
 			* UINT64CONST(0xe7037ed1a0b428db);
 		h = (uint64) product ^ (uint64) (product >> 64) ^ meso_mix64(h);
 		p += step;

@@ -92,7 +92,7 @@ is_indexed(Relation rel, Node *node)
 		Form_pg_index form = index->rd_index;
 		List	   *exprs = RelationGetIndexExpressions(index);
 		bool		whole = form->indisvalid &&
-			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
+		heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
 
 		for (int i = 0; whole && i < form->indnkeyatts; i++)
 		{
