@@ -14,6 +14,17 @@ SELECT rolname, rolsuper, rolcanlogin, rolcreaterole, rolcreatedb, rolbypassrls,
 	(SELECT count(*) FROM pg_auth_members WHERE member = r.oid) AS member_of
 FROM pg_roles r WHERE rolname = 'meso_audit_engine';
 
+-- An auditor audits, through the engine.
+CREATE ROLE roles_zhang;
+GRANT roles_auditor TO roles_zhang;
+SET ROLE roles_zhang;
+CALL meso_audit.run_audit('[2025-01-01,2025-01-02)');
+SELECT run_id IS NOT NULL AS run, state FROM meso_audit.audit_progress;
+RESET ROLE;
+DELETE FROM meso_audit.audit_chunk;
+DELETE FROM meso_audit.audit_gap;
+DELETE FROM meso_audit.audit_run;
+
 -- Findings of three areas, one of an institution that nobody knows.
 INSERT INTO roles_own.institution (fixmedins_code, fix_blng_admdvs) VALUES ('H320100', '320100'), ('H320500', '320500'), ('H330100', '330100');
 INSERT INTO roles_own.person (psn_no, insu_admdvs) VALUES ('p1', '320100'), ('p9', '330200');
@@ -24,8 +35,6 @@ VALUES ('\x01', 'rule', 'R1', 'line', 'p1', 'H320100', '2025-01-01', 'violation'
 	('\x04', 'rule', 'R2', 'subject', 'p9', NULL, '2025-01-01', 'suspect', 'batch'),
 	('\x05', 'rule', 'R2', 'subject', 'p0', 'H000000', '2025-01-01', 'suspect', 'batch');
 
-CREATE ROLE roles_zhang;
-GRANT roles_auditor TO roles_zhang;
 CREATE ROLE roles_li;
 GRANT roles_auditor TO roles_li;
 CREATE ROLE roles_head;
@@ -61,6 +70,11 @@ CREATE FUNCTION roles_peek(bytea) RETURNS boolean LANGUAGE plpgsql COST 0.0001 A
 $$ BEGIN RAISE WARNING 'seen %', $1; RETURN true; END $$;
 SET ROLE roles_zhang;
 SELECT finding_key FROM meso_audit.my_finding WHERE roles_peek(finding_key);
+RESET ROLE;
+UPDATE meso_audit.finding SET evidence = meso_audit.compress_evidence('{"of": "p1"}') WHERE finding_key IN ('\x01', '\x02');
+SET ROLE roles_zhang;
+SELECT meso_audit.my_evidence(finding_id) FROM meso_audit.my_finding;
+SELECT meso_audit.my_evidence(f.n) FROM generate_series(1, 100) AS f(n) WHERE meso_audit.my_evidence(f.n) IS NOT NULL;
 
 -- What an auditor must not do.
 SELECT count(*) FROM meso_audit.finding;
