@@ -162,7 +162,7 @@ meso_chunk_person_keys(MesoChunk *chunk)
 
 	for (int i = 0; i < chunk->npersons; i++)
 		keys[i] = chunk->person_list[i]->psn_no;
-	return meso_text_array(keys, chunk->npersons);
+	return meso_key_array(keys, chunk->npersons);
 }
 
 static MesoChunk *

@@ -16,6 +16,10 @@
 
 #define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
 
+/* for tables so small that they are scanned: a scan compares ANY one by one */
+#define IN(column) \
+	column " OPERATOR(pg_catalog.=) ANY (SELECT pg_catalog.unnest($1))"
+
 static Oid	key_types[] = {TEXTARRAYOID};
 
 static bool
@@ -101,7 +105,7 @@ visit_keys(MesoChunk *chunk, bool missing_only, int *n)
 		if (!missing_only || !chunk->visit_list[i]->present)
 			keys[(*n)++] = chunk->visit_list[i]->mdtrt_id;
 	}
-	return meso_text_array(keys, *n);
+	return meso_key_array(keys, *n);
 }
 
 static void
@@ -168,14 +172,12 @@ load_entries(MesoChunk *chunk)
 	if (chunk->program->needs_diagnoses)
 		run_by_keys(chunk, &diagnoses,
 					"SELECT mdtrt_id, diag_srt_no, diag_code, maindiag_flag, vali_flag"
-					" FROM meso_audit.diagnosis WHERE " BY("mdtrt_id")
-					" ORDER BY mdtrt_id, diag_srt_no COLLATE \"C\" DESC",
+					" FROM meso_audit.diagnosis WHERE " BY("mdtrt_id"),
 					keys, diagnosis_row);
 	if (chunk->program->needs_operations)
 		run_by_keys(chunk, &operations,
 					"SELECT mdtrt_id, oprn_srt_no, oprn_oprt_code, main_oprn_flag, vali_flag"
-					" FROM meso_audit.operation WHERE " BY("mdtrt_id")
-					" ORDER BY mdtrt_id, oprn_srt_no COLLATE \"C\" DESC",
+					" FROM meso_audit.operation WHERE " BY("mdtrt_id"),
 					keys, operation_row);
 }
 
@@ -266,8 +268,8 @@ load_institutions(MesoChunk *chunk)
 	if (chunk->ninstitutions > 0)
 		run_by_keys(chunk, &query,
 					"SELECT fixmedins_code, fixmedins_type, fix_blng_admdvs, hosp_lv"
-					" FROM meso_audit.institution WHERE " BY("fixmedins_code"),
-					meso_text_array(keys, chunk->ninstitutions), institution_row);
+					" FROM meso_audit.institution WHERE " IN("fixmedins_code"),
+					meso_key_array(keys, chunk->ninstitutions), institution_row);
 }
 
 /* rows come in descending order of fixmedins_code: each goes to the front */
@@ -317,9 +319,9 @@ load_practices(MesoChunk *chunk)
 	if (n > 0)
 		run_by_keys(chunk, &query,
 					"SELECT prac_psn_code, fixmedins_code, pro_tech_duty, begndate, enddate"
-					" FROM meso_audit.practitioner WHERE " BY("prac_psn_code")
+					" FROM meso_audit.practitioner WHERE " IN("prac_psn_code")
 					" ORDER BY fixmedins_code COLLATE \"C\" DESC NULLS FIRST",
-					meso_text_array(keys, n), practice_row);
+					meso_key_array(keys, n), practice_row);
 }
 
 /*

@@ -309,7 +309,7 @@ settlement_keys(MesoChunk *chunk, SettlementChoice choice, int *n)
 			(choice == SETL_INCOMPLETE && setl->rows_there > setl->rows_read && !setl->whole))
 			keys[(*n)++] = setl->setl_id;
 	}
-	return meso_text_array(keys, *n);
+	return meso_key_array(keys, *n);
 }
 
 static void
@@ -380,7 +380,7 @@ load_reversals(MesoChunk *chunk)
 		return;
 	load_lines_by(chunk, &query,
 				  BY("setl_id") " AND init_feedetl_sn IS NOT NULL",
-				  meso_text_array(found, n), false, false);
+				  meso_key_array(found, n), false, false);
 }
 
 static void
@@ -411,7 +411,7 @@ load_visit_edges(MesoChunk *chunk)
 	keys = palloc(sizeof(MesoStr) * chunk->nvisits);
 	for (int i = 0; i < chunk->nvisits; i++)
 		keys[i] = chunk->visit_list[i]->mdtrt_id;
-	visits = meso_text_array(keys, chunk->nvisits);
+	visits = meso_key_array(keys, chunk->nvisits);
 	meso_load_settlements(chunk, "mdtrt_id", visits);
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{

@@ -71,7 +71,7 @@ query_prepare(MesoQuery *query, const char *text, int nargs, Oid *argtypes)
 		query->plan = NULL;
 		pfree(query->text);
 	}
-	plan = SPI_prepare_cursor(text, nargs, argtypes, CURSOR_OPT_CUSTOM_PLAN);
+	plan = SPI_prepare_cursor(text, nargs, argtypes, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare_cursor failed: %s",
 			 SPI_result_code_string(SPI_result));
@@ -143,6 +143,19 @@ meso_text_array(MesoStr *strings, int n)
 		elems[i] = PointerGetDatum(cstring_to_text_with_len(strings[i].data,
 															strings[i].len));
 	return construct_array(elems, n, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+static int
+cmp_strs(const void *a, const void *b)
+{
+	return meso_str_cmp(*(const MesoStr *) a, *(const MesoStr *) b);
+}
+
+ArrayType *
+meso_key_array(MesoStr *strings, int n)
+{
+	qsort(strings, n, sizeof(MesoStr), cmp_strs);
+	return meso_text_array(strings, n);
 }
 
 MesoStr

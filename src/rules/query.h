@@ -17,9 +17,9 @@
 typedef void (*MesoRowFunction) (TupleTableSlot *slot, void *arg);
 
 /*
- * A query kept prepared for the life of the backend.  Planned anew with the
- * values of its parameters at every execution: with thousands of keys a plan
- * costs nothing beside its execution, and a good one everything.
+ * A query kept prepared for the life of the backend, with a generic plan.
+ * Planning with the values would estimate each of thousands of keys against
+ * the statistics, which costs more than the index look-ups themselves.
  */
 typedef struct MesoQuery
 {
@@ -38,6 +38,12 @@ extern void meso_query_run(MesoQuery *query, const char *text, int nargs,
 
 /* A text[] of n strings, in the current memory context */
 extern ArrayType *meso_text_array(MesoStr *strings, int n);
+
+/*
+ * The same for keys to look up: in byte order (strings is sorted), which an
+ * index scan then need not sort by the slower rules of a collation.
+ */
+extern ArrayType *meso_key_array(MesoStr *strings, int n);
 
 /* A column of a slot: its bytes as they stand, or NULL */
 extern MesoStr meso_slot_str(TupleTableSlot *slot, int attno);
