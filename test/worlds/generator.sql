@@ -370,13 +370,29 @@ BEGIN
 END $$;
 
 CREATE FUNCTION world.expression_text() RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT q[1 + floor(random() * cardinality(q))::integer]
+	SELECT q[world.upto(1, cardinality(q))]
 	FROM (SELECT ARRAY[
 		'det_item_fee_sumamt > 20 AND age < 18',
 		'cnt < 0',
+		'cnt <= 0 OR det_item_fee_sumamt < 0',
 		'gend = ''1'' AND med_type LIKE ''2%''',
 		'pric IS NULL',
-		'hosp_lv >= 2 AND title IS NULL']) w(q)
+		'hosp_lv >= 2 AND title IS NULL',
+		'title IS DISTINCT FROM ''233'' AND bilg_dept_codg IN (''10'', ''20'')',
+		'round(cnt * pric, 2) <> det_item_fee_sumamt',
+		'upload_time < fee_ocur_time',
+		'day - brdy < 3000 AND age_days > 28',
+		'extract(hour FROM fee_ocur_time) >= 20 AND insutype = ''310''',
+		'fee_ocur_time > setl_time',
+		'day NOT BETWEEN begntime::date AND endtime::date',
+		'fund_pay_sumamt > medfee_sumamt * 0.6',
+		'dise_codg LIKE ''I%'' AND matn_stas IS NULL',
+		'channel = ''internet'' AND prd_days > 2',
+		'inscp_amt = 0 AND list_type <> ''101''',
+		'left(area, 4) <> left(psn_area, 4)',
+		'fixmedins_type = ''2'' AND rxno IS NOT NULL',
+		'mdtrt_id IS NULL OR psn_type = ''21'''])
+	w(q)
 $$;
 
 CREATE FUNCTION world.scope() RETURNS jsonb LANGUAGE sql VOLATILE AS $$
