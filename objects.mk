@@ -31,6 +31,7 @@ OBJS += src/rules/ask.o
 OBJS += src/rules/assemble.o
 OBJS += src/rules/attributes.o
 OBJS += src/rules/audit_row.o
+OBJS += src/rules/check_rule.o
 OBJS += src/rules/chunk.o
 OBJS += src/rules/codeset.o
 OBJS += src/rules/evaluate.o

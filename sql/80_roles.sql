@@ -64,7 +64,7 @@ UNION
 SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
 	('rule_officer', '{create_rule,change_rule,approve_rule,retire_rule,void_rule,trial_rule,import_knowledge,curate_point,
-		add_exemption,end_exemption,set_data_since}'),
+		add_exemption,end_exemption,add_item_group,add_list_price,add_known_codes,set_data_since}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,my_evidence,seal_log,verify_log}'),
 	('verifier', '{my_evidence}'),
 	('decider', '{my_evidence,verify_log}'),

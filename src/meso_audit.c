@@ -28,6 +28,9 @@ void		_PG_init(void);
 
 int			meso_max_state_memory = 0;
 
+/* read by SQL only: approval_required() */
+static bool meso_require_approval = true;
+
 PG_FUNCTION_INFO_V1(meso_audit_library_version);
 
 /*
@@ -55,6 +58,15 @@ _PG_init(void)
 							16384, 1024, MAX_KILOBYTES,
 							PGC_SUSET, GUC_UNIT_KB,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("meso_audit.require_approval",
+							 "An active rule needs a second person.",
+							 "Off: who writes a rule may make it active, "
+							 "retire it or void it.",
+							 &meso_require_approval,
+							 true,
+							 PGC_SUSET, 0,
+							 NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("meso_audit");
 }
