@@ -192,10 +192,22 @@ extern MesoUnit meso_param_unit(MesoParams *params, const char *name,
 								int allowed, int default_unit);
 
 /*
- * What the lines of a settlement, visit or day have in common, also with rows
- * of diagnosis and operation; to be used as the group of a tally.
+ * The groups whose windows hold a line: its own first.  A line without a visit
+ * has its settlement for a visit window, with all lines of that: so a line
+ * with a visit may lie in the windows of two groups.
  */
-extern const void *meso_unit_key(const MesoLine *L, MesoUnit unit);
+#define MAX_WINDOWS		2
+extern int	meso_windows(MesoEvaluation *ev, const MesoLine *L, MesoUnit unit,
+						 MesoGroup **groups);
+
+/*
+ * The same for settlement, visit and day as keys of a tally, also of rows of
+ * diagnosis and operation.
+ */
+extern int	meso_window_keys(const MesoLine *L, MesoUnit unit, const void **keys);
+
+/* A day as the key of a tally */
+#define DAY_KEY(day)	((const void *) (uintptr_t) (uint32) (day))
 
 /* Is the unit's window around L closed (facts.md, "right edge")? */
 extern bool meso_unit_closed(const MesoLine *L, MesoUnit unit);

@@ -83,14 +83,37 @@ meso_reach_unit(MesoReach *reach, MesoUnit unit)
 	}
 }
 
-const void *
-meso_unit_key(const MesoLine *L, MesoUnit unit)
+int
+meso_windows(MesoEvaluation *ev, const MesoLine *L, MesoUnit unit,
+			 MesoGroup **groups)
 {
+	int			n = 0;
+
+	if (unit == UNIT_VISIT)
+	{
+		if (L->visit != NULL)
+			groups[n++] = meso_group(ev, L, UNIT_VISIT);
+		unit = UNIT_SETTLEMENT;
+	}
+	groups[n++] = meso_group(ev, L, unit);
+	return n;
+}
+
+int
+meso_window_keys(const MesoLine *L, MesoUnit unit, const void **keys)
+{
+	int			n = 0;
+
 	if (unit == UNIT_DAY)
-		return (const void *) (uintptr_t) (uint32) L->day;
+	{
+		keys[0] = DAY_KEY(L->day);
+		return 1;
+	}
 	if (unit == UNIT_VISIT && L->visit != NULL)
-		return L->visit;
-	return L->setl;
+		keys[n++] = L->visit;
+	if (L->setl != NULL)
+		keys[n++] = L->setl;
+	return n;
 }
 
 bool

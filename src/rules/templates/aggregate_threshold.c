@@ -46,7 +46,7 @@ typedef struct AggregateThreshold
 typedef struct Totals
 {
 	struct meso_tally_hash *keys;
-	int			nkeys;			/* present */
+	int			nkeys;			/* told apart */
 	int			nparts;			/* that are not NULL */
 	fixed		part;
 	fixed		whole;
@@ -133,7 +133,7 @@ add(Totals *totals, const MesoEvents *events, int i)
 	const MesoEvent *event = &events->events[i];
 
 	if (event->key)
-		meso_tally_add(totals->keys, NULL, event->key, event->part, &totals->nkeys);
+		meso_tally_add(totals->keys, NULL, event->key, FIXED_ONE, &totals->nkeys);
 	totals->whole = fixed_add(totals->whole, event->whole);
 	if (event->part == NO_FIXED)
 		return;
@@ -151,7 +151,7 @@ take(Totals *totals, const MesoEvents *events, int i)
 	const MesoEvent *event = &events->events[i];
 
 	if (event->key)
-		meso_tally_add(totals->keys, NULL, event->key, -event->part, &totals->nkeys);
+		meso_tally_add(totals->keys, NULL, event->key, -FIXED_ONE, &totals->nkeys);
 	totals->whole -= event->whole;
 	if (event->part == NO_FIXED)
 		return;
@@ -265,8 +265,7 @@ judge_calendar(MesoEvaluation *ev, const AggregateThreshold *limit,
 }
 
 /*
- * judge_rolling: each event over the days that end with its own.  Events of
- * one day see the same days, so a day is one step.
+ * judge_rolling: each event over the days that end with it.
  */
 static void
 judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
@@ -276,27 +275,25 @@ judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
 	const MesoEvent *last = NULL;
 	double		run_score = 0;
 	int			oldest = 0;
-	int			end;
 
-	for (int begin = 0; begin < events->n; begin = end)
+	for (int i = 0; i < events->n; i++)
 	{
-		DateADT		day = events->events[begin].day;
-		DateADT		from = meso_span_first_day(limit->period, day);
+		const MesoEvent *event = &events->events[i];
+		DateADT		from = meso_span_first_day(limit->period, event->day);
 		double		score;
 
 		CHECK_FOR_INTERRUPTS();
-		for (end = begin; end < events->n && events->events[end].day == day; end++)
-			add(totals, events, end);
+		add(totals, events, i);
 		for (; events->events[oldest].day < from; oldest++)
 			take(totals, events, oldest);
-		if (!meso_valid_on(ev, day))
+		if (!meso_valid_on(ev, event->day))
 			continue;
 		if (satisfied(limit, totals, events, &score))
 		{
-			last = &events->events[end - 1];
+			last = event;
 			if (first == NULL)
 			{
-				first = &events->events[begin];
+				first = event;
 				run_score = score;
 			}
 		}

@@ -41,24 +41,28 @@ companion_required_judge(MesoEvaluation *ev)
 	for (int i = 0; i < ev->nothers; i++)
 	{
 		MesoLine   *line = ev->others[i];
-		const void *group = meso_unit_key(line, companion->window);
+		const void *keys[MAX_WINDOWS];
+		int			n = meso_window_keys(line, companion->window, keys);
 
 		CHECK_FOR_INTERRUPTS();
-		meso_tally_add(sums, group, line->item, line->cnt,
-					   &meso_tally(present, group, NULL)->n);
+		for (int k = 0; k < n; k++)
+			meso_tally_add(sums, keys[k], line->item, line->cnt,
+						   &meso_tally(present, keys[k], NULL)->n);
 	}
 	for (int i = 0; i < ev->nmembers; i++)
 	{
 		MesoLine   *L = ev->members[i];
-		const void *group = meso_unit_key(L, companion->window);
+		const void *keys[MAX_WINDOWS];
 		MesoTally  *tally;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!meso_judged(ev, L) || !meso_unit_closed(L, companion->window))
 			continue;
-		tally = meso_tally_find(present, group, NULL);
+		/* a closed window has a key */
+		(void) meso_window_keys(L, companion->window, keys);
+		tally = meso_tally_find(present, keys[0], NULL);
 		if (tally == NULL ||
-			!meso_present_without(sums, group, L, tally->n))
+			!meso_present_without(sums, keys[0], L, tally->n))
 			meso_hit(ev, L, L->amount);
 	}
 }

@@ -51,26 +51,34 @@ judge_visits(MesoEvaluation *ev, int max)
 	for (int i = 0; i < ev->nmembers; i++)
 	{
 		MesoLine   *line = ev->members[i];
-		MesoTally  *net = meso_tally(nets, meso_group(ev, line, UNIT_VISIT),
-									 meso_unit_key(line, UNIT_DAY));
+		MesoGroup  *groups[MAX_WINDOWS];
+		int			n = meso_windows(ev, line, UNIT_VISIT, groups);
 
 		CHECK_FOR_INTERRUPTS();
-		net->sum = fixed_add(net->sum, line->cnt);
+		for (int g = 0; g < n; g++)
+		{
+			MesoTally  *net = meso_tally(nets, groups[g], DAY_KEY(line->day));
+
+			net->sum = fixed_add(net->sum, line->cnt);
+		}
 	}
 	for (int i = 0; i < ev->nmembers; i++)
 	{
 		MesoLine   *L = ev->members[i];
-		MesoGroup  *group = meso_group(ev, L, UNIT_VISIT);
-		MesoTally  *net = meso_tally_find(nets, group,
-										  meso_unit_key(L, UNIT_DAY));
+		MesoGroup  *groups[MAX_WINDOWS];
+		int			n = meso_windows(ev, L, UNIT_VISIT, groups);
 
 		CHECK_FOR_INTERRUPTS();
-		if (net->sum <= 0)
-			continue;
-		/* the group counts its days, in order, at the first line of each */
-		if (net->n++ == 0)
-			group->n++;
-		if (group->n > max)
+		/* a group counts its days, in order, at the first line of each */
+		for (int g = 0; g < n; g++)
+		{
+			MesoTally  *net = meso_tally_find(nets, groups[g], DAY_KEY(L->day));
+
+			if (net->sum > 0 && net->n++ == 0)
+				groups[g]->n++;
+		}
+		if (groups[0]->n > max &&
+			meso_tally_find(nets, groups[0], DAY_KEY(L->day))->sum > 0)
 			meso_hit(ev, L, L->amount);
 	}
 }

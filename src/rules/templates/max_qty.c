@@ -51,11 +51,16 @@ max_qty_judge(MesoEvaluation *ev)
 		CHECK_FOR_INTERRUPTS();
 		if (limit->unit != UNIT_LINE)
 		{
-			MesoGroup  *group = meso_group(ev, L, limit->unit);
+			MesoGroup  *groups[MAX_WINDOWS];
+			int			n = meso_windows(ev, L, limit->unit, groups);
 
-			sum = group->sum = fixed_add(group->sum, L->cnt);
-			before = group->data;
-			group->data = L;
+			before = groups[0]->data;
+			for (int g = 0; g < n; g++)
+			{
+				groups[g]->sum = fixed_add(groups[g]->sum, L->cnt);
+				groups[g]->data = L;
+			}
+			sum = groups[0]->sum;
 		}
 		if (sum > limit->max && meso_judged(ev, L))
 			meso_hit_related(ev, L,

@@ -106,7 +106,7 @@ collect_lines(MesoEvaluation *ev, const MesoMeasure *measure, MesoEvents *events
 					  line->amount, NULL);
 		else if (is_drug(line))
 			add_event(events, line->fee_ocur_time, line->setl->setl_id,
-					  line->cnt, 0, line->item);
+					  FIXED_ONE, 0, line->item);
 	}
 }
 

@@ -56,21 +56,26 @@ judge_units(MesoEvaluation *ev, MesoUnit window)
 	for (int i = 0; i < ev->nmembers; i++)
 	{
 		MesoLine   *line = ev->members[i];
-		MesoGroup  *group = meso_group(ev, line, window);
+		MesoGroup  *groups[MAX_WINDOWS];
+		int			n = meso_windows(ev, line, window, groups);
 
 		CHECK_FOR_INTERRUPTS();
-		meso_tally_add(sums, group, line->item, line->cnt, &group->n);
-		if (group->data == NULL && line->cnt > 0)
-			group->data = line;
+		for (int g = 0; g < n; g++)
+		{
+			meso_tally_add(sums, groups[g], line->item, line->cnt, &groups[g]->n);
+			if (groups[g]->data == NULL && line->cnt > 0)
+				groups[g]->data = line;
+		}
 	}
 	for (int i = 0; i < ev->nothers; i++)
 	{
 		MesoLine   *L = ev->others[i];
-		MesoGroup  *group = meso_group(ev, L, window);
+		MesoGroup  *groups[MAX_WINDOWS];
 
 		CHECK_FOR_INTERRUPTS();
-		if (meso_present_without(sums, group, L, group->n))
-			hit_pair(ev, sums, group, L, group->data);
+		meso_windows(ev, L, window, groups);
+		if (meso_present_without(sums, groups[0], L, groups[0]->n))
+			hit_pair(ev, sums, groups[0], L, groups[0]->data);
 	}
 }
 

@@ -99,7 +99,8 @@ price_ceiling_judge(MesoEvaluation *ev)
 	for (int i = 0; i < ev->nmembers; i++)
 	{
 		MesoLine   *L = ev->members[i];
-		MesoGroup  *visit;
+		MesoGroup  *groups[MAX_WINDOWS];
+		int			n;
 
 		CHECK_FOR_INTERRUPTS();
 		switch (limit->basis)
@@ -108,9 +109,10 @@ price_ceiling_judge(MesoEvaluation *ev)
 				judge_price(ev, limit, L);
 				break;
 			case BASIS_VISIT:
-				visit = meso_group(ev, L, UNIT_VISIT);
-				visit->sum = fixed_add(visit->sum, L->amount);
-				judge_sum(ev, limit, L, visit->sum);
+				n = meso_windows(ev, L, UNIT_VISIT, groups);
+				for (int g = 0; g < n; g++)
+					groups[g]->sum = fixed_add(groups[g]->sum, L->amount);
+				judge_sum(ev, limit, L, groups[0]->sum);
 				break;
 			case BASIS_YEAR:
 				if (i > 0 && year_of(L->day) != year_of(ev->members[i - 1]->day))
