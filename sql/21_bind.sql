@@ -60,6 +60,7 @@ CREATE FUNCTION @extschema@.write_fact_view(fact text, relation regclass, expres
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET standard_conforming_strings = on
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -379,6 +380,7 @@ CREATE FUNCTION @extschema@.key_problem(fact text, relation regclass, bound json
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET standard_conforming_strings = on
 AS $$
 #variable_conflict use_variable
 DECLARE

@@ -63,11 +63,10 @@ strip_relabels(Node *node)
 static char *
 deparse(Relation rel, Node *node)
 {
-	int			nestlevel = NewGUCNestLevel();
+	int			nestlevel = meso_fixed_settings();
 	List	   *context = deparse_context_for(ALIAS, RelationGetRelid(rel));
 	char	   *text;
 
-	RestrictSearchPath();
 	text = deparse_expression(node, context, true, false);
 	AtEOXact_GUC(false, nestlevel);
 	return text;

@@ -9,9 +9,10 @@
  * relation, constants, and IMMUTABLE functions and operators that come with
  * PostgreSQL (schema pg_catalog) or with this extension.
  *
- * The search path is pg_catalog alone while a text is parsed: no object of a
- * user can capture a name.  Functions of the extension are written with its
- * schema.
+ * Settings are fixed while a text is parsed.  The search path is pg_catalog
+ * alone: no object of a user can capture a name, and functions of the
+ * extension are written with its schema.  Literals mean the same in every
+ * session: dates are read as ISO, times with time zone in UTC.
  *
  *-------------------------------------------------------------------------
  */
@@ -294,6 +295,32 @@ parse_context(void *expression)
 }
 
 /*
+ * meso_fixed_settings: settings under which texts of expressions are read and
+ * written, until AtEOXact_GUC() of the level that is returned.
+ */
+int
+meso_fixed_settings(void)
+{
+	static const char *const fixed[][2] = {
+		{"standard_conforming_strings", "on"},
+		{"transform_null_equals", "off"},
+		{"array_nulls", "on"},
+		{"DateStyle", "ISO, YMD"},
+		{"IntervalStyle", "postgres"},
+		{"TimeZone", "UTC"},
+		{"extra_float_digits", "1"}
+	};
+	int			nestlevel = NewGUCNestLevel();
+
+	RestrictSearchPath();
+	for (int i = 0; i < lengthof(fixed); i++)
+		(void) set_config_option(fixed[i][0], fixed[i][1],
+								 PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	return nestlevel;
+}
+
+/*
  * meso_safe_expression: parse, analyse and check an expression over the
  * columns of "rel" (a table, view, or composite type's relation).
  *
@@ -316,11 +343,9 @@ meso_safe_expression(Relation rel, const char *expression, Oid *type)
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
 
+	nestlevel = meso_fixed_settings();
 	node = parse_single(expression);
 	(void) raw_walker(node, NULL);
-
-	nestlevel = NewGUCNestLevel();
-	RestrictSearchPath();
 
 	item = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
 										 NULL, false, false);

@@ -13,6 +13,7 @@
 #include "nodes/nodes.h"
 #include "utils/rel.h"
 
+extern int	meso_fixed_settings(void);
 extern Node *meso_safe_expression(Relation rel, const char *expression,
 								  Oid *type);
 

@@ -92,6 +92,25 @@ INSERT INTO bind_a.base VALUES ('x');
 INSERT INTO bind_a.child VALUES ('x');
 SELECT meso_audit.bind_fact('person', 'bind_a.base');
 
+-- Settings of the session do not reach into a binding.
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SET datestyle = 'SQL, DMY';
+SELECT meso_audit.bind_fact('person', 'bind_a.docs', '{"psn_no": "prac_psn_code || fixmedins_code", "psn_name": "chr(92)", "addr": "''\\\\''", "brdy": "''2000-01-02''::date"}',
+	allow_slow => true);
+SELECT addr = psn_name AS backslash, brdy = make_date(2000, 1, 2) AS iso FROM meso_audit.person WHERE psn_no = 'D1h1';
+RESET standard_conforming_strings;
+RESET escape_string_warning;
+RESET datestyle;
+
+-- A release that adds a column to the contract: bindings are kept.
+BEGIN;
+INSERT INTO meso_audit.fact_column (fact, column_name, data_type, required, label_zh, about) VALUES ('person', 'naty', 'text', false, '民族', 'Ethnicity');
+SELECT meso_audit.refresh_facts();
+SELECT psn_no, naty FROM meso_audit.person ORDER BY psn_no;
+SELECT absent FROM meso_audit.fact_status WHERE fact = 'person';
+ROLLBACK;
+
 -- A view that reads the fact itself, a temporary table.
 CREATE VIEW bind_a.loop AS SELECT DISTINCT psn_no FROM meso_audit.person;
 SELECT meso_audit.bind_fact('person', 'bind_a.loop');

@@ -59,6 +59,24 @@ SELECT expression FROM meso_audit.fit_expression('expr_row', 'upper(a)', 'text',
 SELECT expression FROM meso_audit.fit_expression('expr_row', 'a = "Odd Name"', 'boolean', 'UTC');
 RESET search_path;
 
+-- Nor do settings: a literal means the same in every session.
+SET datestyle = 'SQL, DMY';
+SET timezone = 'Asia/Shanghai';
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SET transform_null_equals = on;
+SET extra_float_digits = -10;
+SELECT expression
+FROM unnest(ARRAY['d > ''2024-01-02''', 'd > ''01/02/03''', 'ts > ''2024-01-01 08:00''', 'a = NULL', 'a = E''\\\\''', 'n > 0.1::float8 + 0.2']) WITH ORDINALITY AS t(e, n),
+	LATERAL meso_audit.fit_expression('expr_row', e, 'boolean', 'UTC')
+ORDER BY t.n;
+RESET datestyle;
+RESET timezone;
+RESET standard_conforming_strings;
+RESET escape_string_warning;
+RESET transform_null_equals;
+RESET extra_float_digits;
+
 -- How a value becomes a column of the contract.
 SELECT e, t, f.*
 FROM (VALUES (1, 'a', 'text'), (2, '"Odd Name"', 'text'), (3, 'n', 'numeric'), (4, 's', 'text'), (5, 'ts', 'timestamp without time zone'),
@@ -71,6 +89,11 @@ SELECT meso_audit.fit_expression('expr_row', 'ts', 'date', 'UTC');
 SELECT meso_audit.fit_expression('expr_row', 'ts', 'text', 'UTC');
 SELECT meso_audit.fit_expression('expr_row', 'm', 'text', 'UTC');
 SELECT meso_audit.fit_expression('expr_row', 'a', 'numeric', 'UTC');
+
+-- Too much of it is an error, not a crash.
+SELECT meso_audit.check_expression('expr_row', '1' || repeat(' + 1', 1000));
+DO $$ BEGIN PERFORM meso_audit.check_expression('expr_row', '1' || repeat(' + 1', 1000000)); EXCEPTION WHEN program_limit_exceeded OR syntax_error OR out_of_memory OR statement_too_complex THEN RAISE NOTICE 'refused'; END $$;
+DO $$ BEGIN PERFORM meso_audit.check_expression('expr_row', repeat('(', 1000000) || '1' || repeat(')', 1000000)); EXCEPTION WHEN program_limit_exceeded OR syntax_error OR out_of_memory OR statement_too_complex THEN RAISE NOTICE 'refused'; END $$;
 
 -- An index on the very expression is found; a partial one is not enough.
 CREATE INDEX ON expr_row ((n::text)) WHERE a IS NOT NULL;
