@@ -59,23 +59,24 @@ $$;
 COMMENT ON FUNCTION @extschema@.estimated_rows(regclass) IS
 'Rows of a table and its partitions by the planner''s statistics; NULL for views and tables never analysed.';
 
-CREATE FUNCTION @extschema@.idle_rules(fact text)
-RETURNS text[]
-LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100000
+CREATE FUNCTION @extschema@.idle_rules()
+RETURNS TABLE (fact text, rules text[])
+LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 5
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	WITH needed AS (
-		SELECT r.code, n.need, bool_or(n.fact = idle_rules.fact) AS of_fact, bool_or(b.bound) AS bound
+	WITH col AS MATERIALIZED (
+		SELECT c.fact, c.column_name, column_bound(c.fact, c.column_name) AS bound
+		FROM fact_column c
+	), needed AS MATERIALIZED (
+		SELECT r.code, r.version, n.need, n.fact, bool_or(c.bound) OVER (PARTITION BY r.code, r.version, n.need) AS bound
 		FROM rule_in_force r
 		CROSS JOIN rule_needs(r.template, r.params) n
-		JOIN (SELECT c.fact, c.column_name, column_bound(c.fact, c.column_name) AS bound FROM fact_column c) b
-			USING (fact, column_name)
-		GROUP BY r.code, r.version, n.need
+		JOIN col c ON c.fact = n.fact AND c.column_name = n.column_name
 	)
-	SELECT COALESCE(array_agg(DISTINCT d.code), '{}') FROM needed d WHERE d.of_fact AND NOT d.bound;
+	SELECT d.fact, array_agg(DISTINCT d.code) FROM needed d WHERE NOT d.bound GROUP BY d.fact;
 $$;
-COMMENT ON FUNCTION @extschema@.idle_rules(text) IS
-'Rules in force that find nothing because a fact is not bound or lacks a column that they need.';
+COMMENT ON FUNCTION @extschema@.idle_rules() IS
+'Rules in force that find nothing, by the fact that is not bound or lacks a column that they need.';
 
 CREATE VIEW @extschema@.fact_status AS
 SELECT f.fact,
@@ -83,11 +84,11 @@ SELECT f.fact,
 	b.relation,
 	CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
 		WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' END AS kind,
-	CASE WHEN b.relation IS NOT NULL THEN @extschema@.fact_expressions(f.fact) END AS expressions,
-	CASE WHEN b.relation IS NOT NULL THEN ARRAY(
+	x.expressions,
+	CASE WHEN x.expressions IS NOT NULL THEN ARRAY(
 		SELECT k.column_name FROM @extschema@.fact_column k
 		WHERE k.fact OPERATOR(pg_catalog.=) f.fact
-			AND NOT @extschema@.fact_expressions(f.fact) OPERATOR(pg_catalog.?) k.column_name
+			AND NOT x.expressions OPERATOR(pg_catalog.?) k.column_name
 		ORDER BY k.pos) END AS absent,
 	@extschema@.estimated_rows(c.oid::regclass) AS estimated_rows,
 	@extschema@.missing_indexes(f.fact) AS missing_indexes,
@@ -101,10 +102,12 @@ SELECT f.fact,
 		WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'
 		ORDER BY 1) AS checks,
 	s.since,
-	@extschema@.idle_rules(f.fact) AS idle_rules
+	COALESCE(i.rules, '{}') AS idle_rules
 FROM @extschema@.fact f
 CROSS JOIN LATERAL (SELECT @extschema@.view_relation(@extschema@.fact_view(f.fact)) AS relation) b
+CROSS JOIN LATERAL (SELECT CASE WHEN b.relation IS NOT NULL THEN @extschema@.fact_expressions(f.fact) END AS expressions OFFSET 0) x
 LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) b.relation
+LEFT JOIN @extschema@.idle_rules() i ON i.fact OPERATOR(pg_catalog.=) f.fact
 LEFT JOIN @extschema@.fact_since s ON s.fact OPERATOR(pg_catalog.=) f.fact
 ORDER BY f.seq;
 COMMENT ON VIEW @extschema@.fact_status IS
