@@ -74,3 +74,6 @@ OBJS += src/rules/templates/second_discount.o
 OBJS += src/rules/templates/supply.o
 OBJS += src/rules/units.o
 OBJS += src/rules/worker.o
+OBJS += src/text/icu.o
+OBJS += src/text/name.o
+OBJS += src/text/similarity.o
