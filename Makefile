@@ -35,7 +35,6 @@ ISOLATION     := $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test
 ISOLATION_OPTS = --inputdir=test/isolation --load-extension=$(EXTENSION)
 TAP_TESTS      = 1
 PROVE_TESTS    = test/t/*.pl
-PROVE_FLAGS    = -I test/perl
 
 PG_CPPFLAGS = -I$(CURDIR)/src -DMESO_AUDIT_VERSION='"$(EXTVERSION)"' $(shell pkg-config --cflags icu-uc icu-i18n libzstd)
 SHLIB_LINK  = $(shell pkg-config --libs icu-uc icu-i18n libzstd)
@@ -62,6 +61,8 @@ else
 PGXS := $(shell command -v $(PG_CONFIG) >/dev/null && $(PG_CONFIG) --pgxs)
 ifneq (,$(PGXS))
 include $(PGXS)
+
+override PROVE_FLAGS += -I test/perl
 
 # PGXS does not track headers; a change to any of them, or of the version,
 # rebuilds all.
