@@ -286,8 +286,9 @@ judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
 		add(totals, events, i);
 		for (; events->events[oldest].day < from; oldest++)
 			take(totals, events, oldest);
-		if (meso_valid_on(ev, event->day) &&
-			satisfied(limit, totals, events, &score))
+		if (!meso_valid_on(ev, event->day))
+			continue;
+		if (satisfied(limit, totals, events, &score))
 		{
 			last = event;
 			if (first == NULL)
