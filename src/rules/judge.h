@@ -126,7 +126,10 @@ typedef struct MesoTemplate
 								 * payable_only does not apply */
 	bool		same_institution;	/* default of "same" */
 	bool		rows;			/* also judges rows of diagnosis, operation */
-	bool		diagnoses;		/* reads the diagnoses of visits */
+	bool		diagnoses;		/* reads the diagnoses of visits, */
+	bool		titles;			/* titles of practitioners, */
+	bool		prices;			/* list prices, */
+	bool		known_codes;	/* known_code */
 } MesoTemplate;
 
 /* The template of that name, or NULL */

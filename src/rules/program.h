@@ -131,4 +131,8 @@ extern MesoItem *meso_program_item(MesoProgram *program, MesoDomain domain,
 extern void meso_program_resolve(MesoProgram *program, MesoDomain domain,
 								 MesoItem **items, int nitems);
 
+/* used between the files that load a program */
+extern void meso_program_fill(MesoProgram *program);
+extern void meso_load_points(MesoProgram *program, const char *which, ArrayType *codes);
+
 #endif							/* MESO_PROGRAM_H */

@@ -267,5 +267,6 @@ const MesoTemplate meso_template_attr_limit = {
 	.name = "attr_limit",
 	.compile = attr_limit_compile,
 	.judge = attr_limit_judge,
-	.rows = true
+	.rows = true,
+	.titles = true
 };

@@ -313,5 +313,6 @@ const MesoTemplate meso_template_data_quality = {
 	.compile = data_quality_compile,
 	.judge = data_quality_judge,
 	.judge_person = data_quality_judge_person,
-	.any_sign = true
+	.any_sign = true,
+	.known_codes = true
 };

@@ -153,5 +153,6 @@ const MesoTemplate meso_template_expression = {
 	.name = "expression",
 	.compile = expression_compile,
 	.judge = expression_judge,
-	.any_sign = true
+	.any_sign = true,
+	.titles = true
 };

@@ -82,5 +82,6 @@ second_discount_judge(MesoEvaluation *ev)
 const MesoTemplate meso_template_second_discount = {
 	.name = "second_discount",
 	.compile = second_discount_compile,
-	.judge = second_discount_judge
+	.judge = second_discount_judge,
+	.prices = true
 };
