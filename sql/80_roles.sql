@@ -49,13 +49,12 @@ SELECT o.office, 'SELECT', u.object
 FROM (VALUES
 	('*', '{fact,fact_column,fact_index,fact_status,rule_kind,rule,rule_in_force,knowledge_point,point_in_force,
 		knowledge_code,item_group,list_price,known_code,code_map,rule_exemption,fact_since,office,office_grant}'),
-	('rule_officer', '{rule_quality,trial_result,import_report,knowledge_report,audit_coverage}'),
-	('auditor', '{my_finding,audit_run,audit_progress,audit_coverage,rule_quality,unchecked_claim,reaudit_queue}'),
+	('rule_officer', '{audit_progress,audit_coverage}'),
+	('auditor', '{my_finding,audit_run,audit_progress,audit_coverage}'),
 	('verifier', '{my_finding}'),
 	('decider', '{my_finding}'),
-	('credit_officer', '{rule_quality}'),
-	('analyst', '{my_finding,rule_quality,model_quality,audit_coverage}'),
-	('bi_reader', '{rule_quality,model_quality,audit_progress}')
+	('analyst', '{my_finding,audit_progress,audit_coverage}'),
+	('bi_reader', '{audit_progress}')
 ) AS o(office, objects), pg_catalog.unnest(o.objects::text[]) AS u(object)
 UNION
 SELECT o.office, 'SELECT', f.fact
@@ -63,8 +62,8 @@ FROM @extschema@.fact f, (VALUES ('auditor'), ('analyst'), ('verifier')) AS o(of
 UNION
 SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
-	('rule_officer', '{create_rule,change_rule,approve_rule,retire_rule,void_rule,trial_rule,import_knowledge,curate_point,
-		add_exemption,end_exemption,add_item_group,add_list_price,add_known_codes,set_data_since}'),
+	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,
+		add_item_group,add_list_price,add_known_codes,add_exemption,end_exemption,set_data_since}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,my_evidence,seal_log,verify_log}'),
 	('verifier', '{my_evidence}'),
 	('decider', '{my_evidence,verify_log}'),

@@ -99,6 +99,7 @@ INSERT INTO meso_audit.person (psn_no) VALUES ('p2');
 -- Who reads reports sees no person; a stranger sees nothing.
 SET ROLE roles_bi;
 SELECT count(*) > 80 FROM meso_audit.rule_kind;
+SELECT count(*), count(relation) FROM meso_audit.fact_status;
 SELECT count(*) FROM meso_audit.person;
 SELECT count(*) FROM meso_audit.my_finding;
 SET ROLE roles_stranger;
