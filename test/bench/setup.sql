@@ -1,0 +1,26 @@
+-- What the benchmark itself needs: CPU of this backend, the peer's tables, resets.
+
+-- user and system time of this backend so far, ms
+CREATE FUNCTION bench.cpu() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+	SELECT (a[12]::bigint + a[13]::bigint) * 10
+	FROM string_to_array(split_part(pg_read_file('/proc/self/stat', 0, 4096), ') ', 2), ' ') a
+$$;
+-- memory of this backend that is its own, kB
+CREATE FUNCTION bench.rss() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+	SELECT substring(pg_read_file('/proc/self/status', 0, 8192) FROM 'RssAnon:\s+(\d+)')::bigint
+$$;
+
+CREATE TABLE bench.run (what text, lines bigint, cpu_ms bigint, wall_ms bigint);
+
+-- as meso_audit.finding, with the indexes that a unique finding needs
+CREATE TABLE bench.peer_finding (finding_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, finding_key bytea NOT NULL UNIQUE, source_code text, level text,
+	psn_no text, fixmedins_code text, setl_id text, feedetl_sn text, judged_day date, amount numeric, status text DEFAULT 'open', found_at timestamptz DEFAULT now());
+CREATE INDEX ON bench.peer_finding (psn_no);
+CREATE TABLE bench.peer_log (log_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, finding_id bigint, event text, at timestamptz DEFAULT now(), digest bytea);
+
+-- an empty book before each audit
+CREATE PROCEDURE bench.forget() LANGUAGE plpgsql SET session_replication_role = replica AS $$
+BEGIN
+	TRUNCATE meso_audit.finding, meso_audit.finding_log, meso_audit.outbox, meso_audit.log_block, meso_audit.person_guard CASCADE;
+END
+$$;
