@@ -291,7 +291,7 @@ FROM (
 	SELECT 'DQ-PAUSED', p, county, 2, false, false, 0, paused_from + 20 + time '09:40'
 	FROM demo.person WHERE paused_from BETWEEN '2024-12-15' AND '2025-12-01' AND die_date IS NULL AND demo.r(79, p) < .2
 	UNION ALL
-	SELECT 'AGG-SWIPES', p, county, 10 + j, true, false, 1, date '2025-03-01' + (p % 200)::integer + time '09:00' + j * interval '25 min'
+	SELECT 'AGG-SWIPES', p, county, 10 + j, true, false, 0, date '2025-03-01' + (p % 200)::integer + time '09:00' + j * interval '25 min'
 	FROM (SELECT * FROM demo.person WHERE age BETWEEN 25 AND 75 AND die_date IS NULL AND paused_from IS NULL AND course IS NULL
 		ORDER BY demo.r(801, p) LIMIT 8) s, generate_series(1, 6) j
 	UNION ALL
@@ -336,7 +336,7 @@ UNION ALL
 SELECT 'AGG-VISITS', demo.psn_no(p), true FROM demo.person WHERE course = 'dial';
 
 -- Two hospitals whose bills are drugs.
-UPDATE demo.line l SET cnt = l.cnt * 8, amt = round(l.cnt * 8 * l.pric, 2)
+UPDATE demo.line l SET cnt = l.cnt * 12, amt = round(l.cnt * 12 * l.pric, 2)
 FROM demo.visit v
 WHERE v.v = l.v AND v.inst IN (SELECT inst FROM demo.inst WHERE lv = 2 AND n IN (3, 7))
 	AND l.hint IS NULL AND l.reverses IS NULL AND l.cnt > 0
