@@ -11,7 +11,7 @@ SELECT v.*, p.gend, p.brdy, n.lv, n.ftype, n.county, n.code AS inst_code,
 	v.setting = 'op' AND n.lv = 3 AND demo.r(91, v.v) < .03 AS internet,
 	EXISTS (SELECT FROM demo.visit w WHERE w.v = v.v - 10) AS follows
 FROM demo.visit v JOIN demo.person p USING (p) JOIN demo.inst n USING (inst)
-WHERE v.t0 >= '2025-02-15' AND demo.r(900, v.p) < 8000.0 / :persons;
+WHERE v.t0 >= '2025-01-03' AND demo.r(900, v.p) < 8000.0 / :persons;
 CREATE INDEX ON demo.host (setting, dx);
 ANALYZE demo.host;
 ANALYZE demo.visit;

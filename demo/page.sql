@@ -31,18 +31,18 @@ main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 80px; }
 h1 { font-size: 26px; font-weight: 600; margin: 0 0 4px; letter-spacing: -.01em; }
 h2 { font-size: 18px; font-weight: 600; margin: 48px 0 4px; }
 h2 span, .k span, th span { color: var(--soft); font-weight: 400; }
-p { margin: 4px 0 14px; color: var(--soft); max-width: 76ch; }
+p { margin: 4px 0 14px; color: var(--soft); max-width: 92ch; }
 nav { margin: 14px 0 26px; font-size: 14px; }
 nav a { color: var(--accent); text-decoration: none; margin-right: 18px; }
 nav a:hover { text-decoration: underline; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; }
+.tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; }
 .tile { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; }
 .k { font-size: 13px; color: var(--soft); }
 .v { font-size: 25px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.35; }
 .s { font-size: 12.5px; color: var(--soft); }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; overflow-x: auto; }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
-@media (max-width: 860px) { .two { grid-template-columns: 1fr; } }
+@media (max-width: 860px) { .two { grid-template-columns: 1fr; } .tiles { grid-template-columns: 1fr 1fr; } }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th { text-align: left; font-weight: 600; padding: 6px 10px 6px 0; border-bottom: 1px solid var(--ink); vertical-align: bottom; white-space: nowrap; }
 th span { display: block; font-size: 12px; }
@@ -85,6 +85,8 @@ SELECT '<nav><a href="#months">Months 按月</a><a href="#rules">Rules 按规则
 	|| demo.tile('Fund money at risk', '涉及基金（元）', demo.n(sum(amount)), 'of ' || demo.n((SELECT sum(fund_pay_sumamt) FROM province.settlement WHERE refd_setl_flag IS NULL)) || ' paid')
 	|| demo.tile('Planted frauds found', '植入违规检出', format('%s %%', CASE WHEN sum(planted) > 0 THEN trim_scale(round(100.0 * sum(found) / sum(planted), 1)) END), demo.n(sum(found)) || ' of ' || demo.n(sum(planted)) || ', ' || demo.n(sum(missed)) || ' missed')
 	|| demo.tile('Look-alikes accused', '误伤', demo.n(sum(accused)), 'of ' || demo.n(sum(alike)) || ' honest cases that resemble fraud')
+	|| demo.tile('Concerned', '涉及对象', demo.n((SELECT count(DISTINCT psn_no) FROM demo.found)) || ' persons', demo.n((SELECT count(DISTINCT fixmedins_code) FROM demo.found)) || ' institutions, '
+		|| demo.n((SELECT count(DISTINCT source_code) FROM demo.found)) || ' rules with findings')
 	|| demo.tile('Time', '用时', format('%s s', (SELECT round(extract(epoch FROM elapsed)::numeric, 1) FROM meso_audit.audit_progress ORDER BY run_id DESC LIMIT 1)),
 		(SELECT demo.n(lines / greatest(extract(epoch FROM elapsed), .001)::numeric) || ' lines a second, findings written' FROM meso_audit.audit_progress ORDER BY run_id DESC LIMIT 1))
 	|| '</div>'
@@ -99,13 +101,13 @@ CROSS JOIN LATERAL generate_series(lower(r.period)::timestamp, upper(r.period)::
 LEFT JOIN demo.found f ON date_trunc('month', f.judged_day) = m
 GROUP BY m;
 SELECT '<h2 id="months">Findings by month <span lang="zh">按月</span></h2><p>By the day of the fee line, of the settlement or of the visit.</p><div class="two"><div class="panel">'
-	|| '<div class="key"><em><b style="background:var(--accent)"></b>violation 明确违规</em><em><b style="background:var(--accent2)"></b>suspect 可疑</em></div><svg viewBox="0 0 520 250" width="100%" role="img" aria-label="Findings by month">'
-	|| string_agg(format('<g><title>%s: %s violations, %s suspect, %s yuan</title><rect class="a" x="%s" y="%s" width="26" height="%s" rx="1.5"/><rect class="b" x="%s" y="%s" width="26" height="%s" rx="1.5"/><text x="%s" y="%s" text-anchor="middle">%s</text><text x="%s" y="238" text-anchor="middle">%s</text></g>',
+	|| '<div class="key"><em><b style="background:var(--accent)"></b>violation 明确违规</em><em><b style="background:var(--accent2)"></b>suspect 可疑</em></div><svg viewBox="0 0 520 430" width="100%" role="img" aria-label="Findings by month">'
+	|| string_agg(format('<g><title>%s: %s violations, %s suspect, %s yuan</title><rect class="a" x="%s" y="%s" width="26" height="%s" rx="1.5"/><rect class="b" x="%s" y="%s" width="26" height="%s" rx="1.5"/><text x="%s" y="%s" text-anchor="middle">%s</text><text x="%s" y="418" text-anchor="middle">%s</text></g>',
 		to_char(month, 'YYYY-MM'), violations, suspects, demo.n(amount),
-		x, round(220 - va, 1), round(va, 1), x, round(220 - va - sa - 1, 1), round(sa, 1), x + 13, round(213 - va - sa, 1), violations + suspects, x + 13, to_char(month, 'FMMM')), '' ORDER BY month)
-	|| '<line class="g" x1="0" x2="520" y1="220.5" y2="220.5"/></svg></div>'
+		x, round(400 - va, 1), round(va, 1), x, round(400 - va - sa - 1, 1), round(sa, 1), x + 13, round(393 - va - sa, 1), violations + suspects, x + 13, to_char(month, 'FMMM')), '' ORDER BY month)
+	|| '<line class="g" x1="0" x2="520" y1="400.5" y2="400.5"/></svg></div>'
 FROM (SELECT *, (row_number() OVER (ORDER BY month) - 1) * 520 / count(*) OVER () + 8 AS x,
-		190.0 * violations / greatest(max(violations + suspects) OVER (), 1) AS va, 190.0 * suspects / greatest(max(violations + suspects) OVER (), 1) AS sa
+		360.0 * violations / greatest(max(violations + suspects) OVER (), 1) AS va, 360.0 * suspects / greatest(max(violations + suspects) OVER (), 1) AS sa
 	FROM demo.month) s;
 SELECT '<div class="panel"><table><tr><th>Month <span>月份</span></th><th class="n">Violations <span>明确违规</span></th><th class="n">Suspect <span>可疑</span></th><th class="n">Fund at risk <span>涉及基金</span></th></tr>'
 	|| string_agg(format('<tr><td>%s</td>%s%s%s</tr>', to_char(month, 'YYYY-MM'), demo.td(violations), demo.td(suspects), demo.td(amount)), '' ORDER BY month)
