@@ -114,12 +114,14 @@ aggregate_threshold_compile(MesoParams *params, MesoReach *reach)
 
 	meso_measure_read(params, reach, &limit->measure);
 	read_period(params, reach, limit);
-	limit->op = meso_param_choice(params, "op", ops, OP_GT);
 	limit->value = meso_param_fixed(params, "value");
+	limit->op = meso_param_choice(params, "op", ops, peer ? OP_GT : -1);
 	if (!peer)
 		(void) meso_param_missing(params, "value");
 	else if (limit->value != NO_FIXED)
 		meso_param_error(params, "value", "does not go with \"peer\"");
+	if (by == 0 && limit->measure.metric >= METRIC_PERSONS)
+		meso_param_error(params, "metric", "is not one of a person");
 	limit->here = by == 0 && !peer;
 	return limit;
 }

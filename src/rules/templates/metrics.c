@@ -18,7 +18,8 @@
 
 const char *const meso_metric_names[] = {
 	"visits", "settlements", "stays", "amount", "fund_amount", "share",
-	"readmissions", "institutions", "drug_codes", "stay_gap", NULL
+	"readmissions", "institutions", "drug_codes", "stay_gap", "persons",
+	"readmission_rate", NULL
 };
 
 void
@@ -35,7 +36,8 @@ meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 		(void) meso_param_missing(params, "chrgitm");
 		reach->columns |= LC_BIT(LC_MED_CHRGITM_TYPE);
 	}
-	else if (measure->metric == METRIC_READMISSIONS)
+	else if (measure->metric == METRIC_READMISSIONS ||
+			 measure->metric == METRIC_READMISSION_RATE)
 		(void) meso_param_missing(params, "days");
 	else if (measure->metric == METRIC_DRUG_CODES)
 		reach->columns |= LC_BIT(LC_LIST_TYPE);
@@ -248,6 +250,9 @@ meso_collect_events(MesoEvaluation *ev, const MesoMeasure *measure,
 		case METRIC_READMISSIONS:
 		case METRIC_STAY_GAP:
 			collect_visits(ev, measure, events);
+			break;
+		case METRIC_PERSONS:
+		case METRIC_READMISSION_RATE:
 			break;
 	}
 	if (events->n > 0)

@@ -21,7 +21,10 @@ typedef enum MesoMetric
 	METRIC_READMISSIONS,
 	METRIC_INSTITUTIONS,
 	METRIC_DRUG_CODES,
-	METRIC_STAY_GAP
+	METRIC_STAY_GAP,
+	/* not of a person: the batch's alone */
+	METRIC_PERSONS,
+	METRIC_READMISSION_RATE
 } MesoMetric;
 
 extern const char *const meso_metric_names[];
