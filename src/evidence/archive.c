@@ -3,10 +3,10 @@
  * archive.c
  *		Evidence as compressed bytes.
  *
- * Layout: magic 'M' 'E', version 1, codec 1 (zstd), length of the text in 4
- * bytes, high byte first, then one zstd frame with a checksum. The text is
- * UTF-8 JSON exactly as it was digested. The declared length bounds what is
- * decoded, whatever the frame says.
+ * Layout: magic 'M' 'E', version 1, number of the dictionary, length of the
+ * text in 4 bytes, high byte first, then one zstd frame with a checksum. The
+ * text is UTF-8 JSON exactly as it was digested. The declared length bounds
+ * what is decoded, whatever the frame says.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,12 +20,13 @@
 #include "utils/fmgrprotos.h"
 
 #include "meso_audit.h"
+#include "evidence/dictionary.h"
 #include "evidence/digest.h"
 
 #define ARCHIVE_HEADER	8
 #define ARCHIVE_VERSION 1
-#define ARCHIVE_ZSTD	1
-#define ARCHIVE_LEVEL	1
+#define ARCHIVE_DICTIONARY 1
+#define ARCHIVE_LEVEL	3
 
 /* decoded size, bytes: far above any real finding */
 #define ARCHIVE_MAX		(16 * 1024 * 1024)
@@ -44,8 +45,8 @@ too_large(Size len)
 }
 
 /*
- * One context for each direction, kept for the life of the backend: creating
- * one costs more than compressing a finding.
+ * One context for each direction, kept for the life of the backend with the
+ * dictionary digested: making one costs more than compressing a finding.
  */
 static ZSTD_CCtx *
 compressor(void)
@@ -55,13 +56,20 @@ compressor(void)
 	if (ctx == NULL)
 	{
 		ZSTD_CCtx  *made = ZSTD_createCCtx();
+		ZSTD_CDict *dict = ZSTD_createCDict(meso_dictionary_1,
+											meso_dictionary_1_len,
+											ARCHIVE_LEVEL);
 
-		if (made == NULL)
+		if (made == NULL || dict == NULL ||
+			ZSTD_isError(ZSTD_CCtx_setParameter(made, ZSTD_c_checksumFlag, 1)) ||
+			ZSTD_isError(ZSTD_CCtx_refCDict(made, dict)))
+		{
+			ZSTD_freeCCtx(made);
+			ZSTD_freeCDict(dict);
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("out of memory")));
-		ZSTD_CCtx_setParameter(made, ZSTD_c_compressionLevel, ARCHIVE_LEVEL);
-		ZSTD_CCtx_setParameter(made, ZSTD_c_checksumFlag, 1);
+		}
 		ctx = made;
 	}
 	return ctx;
@@ -73,11 +81,22 @@ decompressor(void)
 	static ZSTD_DCtx *ctx = NULL;
 
 	if (ctx == NULL)
-		ctx = ZSTD_createDCtx();
-	if (ctx == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+	{
+		ZSTD_DCtx  *made = ZSTD_createDCtx();
+		ZSTD_DDict *dict = ZSTD_createDDict(meso_dictionary_1,
+											meso_dictionary_1_len);
+
+		if (made == NULL || dict == NULL ||
+			ZSTD_isError(ZSTD_DCtx_refDDict(made, dict)))
+		{
+			ZSTD_freeDCtx(made);
+			ZSTD_freeDDict(dict);
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("out of memory")));
+		}
+		ctx = made;
+	}
 	return ctx;
 }
 
@@ -98,7 +117,7 @@ unpack(const bytea *archive, const char **why)
 	*why = NULL;
 	if (len < ARCHIVE_HEADER || p[0] != 'M' || p[1] != 'E')
 		*why = "It has no evidence header.";
-	else if (p[2] != ARCHIVE_VERSION || p[3] != ARCHIVE_ZSTD)
+	else if (p[2] != ARCHIVE_VERSION || p[3] != ARCHIVE_DICTIONARY)
 		*why = "Its version is not known.";
 	if (*why)
 		return NULL;
@@ -145,7 +164,7 @@ meso_compress_evidence(PG_FUNCTION_ARGS)
 	p[0] = 'M';
 	p[1] = 'E';
 	p[2] = ARCHIVE_VERSION;
-	p[3] = ARCHIVE_ZSTD;
+	p[3] = ARCHIVE_DICTIONARY;
 	p[4] = (uint8) (size >> 24);
 	p[5] = (uint8) (size >> 16);
 	p[6] = (uint8) (size >> 8);
