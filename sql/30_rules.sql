@@ -18,6 +18,7 @@ CREATE TABLE @extschema@.rule_kind
 	certainty	text NOT NULL DEFAULT 'suspect'
 		CHECK (certainty IN ('violation', 'suspect')),
 	params		jsonb NOT NULL DEFAULT '{}',
+	phrase		text,
 	note		text,
 	origin		text NOT NULL DEFAULT 'local' CHECK (origin IN ('shipped', 'local'))
 );
@@ -34,6 +35,7 @@ COMMENT ON COLUMN @extschema@.rule_kind.level IS 'What a finding of this kind is
 COMMENT ON COLUMN @extschema@.rule_kind.stages IS 'Feeders that judge it: pre (check_claim), commit, batch';
 COMMENT ON COLUMN @extschema@.rule_kind.certainty IS 'violation (明确违规) or suspect (可疑): the default of its rules';
 COMMENT ON COLUMN @extschema@.rule_kind.params IS 'Default parameters of the template';
+COMMENT ON COLUMN @extschema@.rule_kind.phrase IS 'Published phrase of the detection logic: what a finding says';
 COMMENT ON COLUMN @extschema@.rule_kind.note IS 'What is missing where no template can say the kind';
 COMMENT ON COLUMN @extschema@.rule_kind.origin IS 'shipped with the extension, or local';
 
