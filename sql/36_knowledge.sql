@@ -735,3 +735,10 @@ WHERE p.understood OPERATOR(pg_catalog.<>) 'understood'
 COMMENT ON VIEW @extschema@.unparsed_point IS
 '待校订知识点: points in force that are not, or only partly, understood, with the reason: the work queue for curate_point.';
 COMMENT ON COLUMN @extschema@.unparsed_point.codes IS 'Number of codes that wait for the point';
+COMMENT ON COLUMN @extschema@.unparsed_point.understood IS 'partly: may only remind; unparsed: judges nothing';
+COMMENT ON COLUMN @extschema@.unparsed_point.why IS 'What was not understood, or is left over';
+COMMENT ON COLUMN @extschema@.unparsed_point.item_name IS 'Name as published';
+COMMENT ON COLUMN @extschema@.unparsed_point.constraint_text IS 'The limit as published';
+COMMENT ON COLUMN @extschema@.unparsed_point.limits IS 'What was read nevertheless';
+COMMENT ON COLUMN @extschema@.unparsed_point.curated IS 'A person wrote the limits, and the text changed since or they are not whole';
+COMMENT ON COLUMN @extschema@.unparsed_point.batch IS 'Batch of publication';
