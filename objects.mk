@@ -27,6 +27,7 @@ OBJS += src/evidence/row_json.o
 OBJS += src/facts/binding.o
 OBJS += src/facts/engine.o
 OBJS += src/facts/safe_expr.o
+OBJS += src/facts/write_view.o
 OBJS += src/fixed.o
 OBJS += src/meso_audit.o
 OBJS += src/rules/ask.o

@@ -20,8 +20,7 @@ BEGIN
 		LEFT JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) a.grantee
 		WHERE n.nspname OPERATOR(pg_catalog.=) '@extschema@'
 			AND a.privilege_type OPERATOR(pg_catalog.=) 'CREATE'
-			AND NOT COALESCE(r.rolsuper OR r.rolname OPERATOR(pg_catalog.=) current_user
-							 OR r.rolname OPERATOR(pg_catalog.=) 'meso_audit_engine', false)
+			AND NOT COALESCE(r.rolsuper OR r.rolname OPERATOR(pg_catalog.=) current_user, false)
 		UNION ALL
 		SELECT pg_catalog.format('%I owns something in it.', r.rolname)
 		FROM pg_catalog.pg_depend d
@@ -33,7 +32,10 @@ BEGIN
 				WHERE b.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
 		JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) o.refobjid
 		WHERE n.nspname OPERATOR(pg_catalog.=) '@extschema@'
-			AND NOT r.rolsuper AND r.rolname OPERATOR(pg_catalog.<>) 'meso_audit_engine'
+			AND NOT r.rolsuper
+			-- fact views that an earlier installation left
+			AND NOT (r.rolname OPERATOR(pg_catalog.=) 'meso_audit_engine'
+					 AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass)
 	) s
 	LIMIT 1;
 	IF FOUND THEN

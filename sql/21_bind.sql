@@ -55,38 +55,34 @@ END;
 COMMENT ON FUNCTION @extschema@.fact_view(text) IS
 'View of a fact; NULL if it is missing, as after DROP TABLE ... CASCADE of what it was bound to.';
 
--- Writes one fact view. Comes with an expression per bound column, over r.
+CREATE FUNCTION @extschema@.write_view(fact text, relation regclass, columns text[], types regtype[], expressions text[])
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 10000
+AS 'MODULE_PATHNAME', 'meso_audit_write_view';
+COMMENT ON FUNCTION @extschema@.write_view(text, regclass, text[], regtype[], text[]) IS
+'Creates or replaces one fact view; relation NULL: empty, an expression NULL: the column is absent. For superusers, and for owners of the relation who are members of the engine: the one thing that these cannot do themselves, as nobody but superusers may create in the schema.';
+
+-- Comes with an expression per bound column, over r.
 CREATE FUNCTION @extschema@.write_fact_view(fact text, relation regclass, expressions jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
-SET standard_conforming_strings = on
 AS $$
 #variable_conflict use_variable
 DECLARE
 	target text := format('@extschema@.%I', fact);
 	existing boolean := fact_view(fact) IS NOT NULL;
-	columns text;
-	source text := 'WHERE false';
 	label record;
 BEGIN
-	SELECT string_agg(format('%s AS %I',
-			COALESCE(expressions ->> c.column_name, 'NULL::' || c.data_type), c.column_name), ', ' ORDER BY c.pos)
-	INTO columns
-	FROM fact_column c
-	WHERE c.fact = write_fact_view.fact;
-
-	IF relation IS NOT NULL THEN
-		SELECT format('FROM %I.%I AS r', n.nspname, c.relname) INTO STRICT source
-		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE c.oid = relation;
-	END IF;
-
 	-- Within an extension script only members can be replaced.
 	IF existing AND in_extension_script() THEN
 		EXECUTE format('ALTER EXTENSION meso_audit ADD VIEW %s', target);
 	END IF;
-	EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT %s %s', target, columns, source);
+	PERFORM write_view(fact, relation, array_agg(c.column_name ORDER BY c.pos),
+		array_agg(c.data_type::regtype ORDER BY c.pos),
+		array_agg(expressions ->> c.column_name ORDER BY c.pos))
+	FROM fact_column c
+	WHERE c.fact = write_fact_view.fact;
 	IF in_extension_script() THEN
 		EXECUTE format('ALTER EXTENSION meso_audit DROP VIEW %s', target);
 	END IF;
@@ -106,7 +102,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.write_fact_view(text, regclass, jsonb) IS
-'Creates or replaces one fact view; for bind_fact, unbind_fact, refresh_facts and setup.';
+'Creates or replaces one fact view with owner and comments; for bind_fact, unbind_fact, refresh_facts and setup.';
 
 CREATE FUNCTION @extschema@.setup_engine_role()
 RETURNS void
@@ -130,7 +126,8 @@ BEGIN
 				DETAIL = 'It must be NOLOGIN, without superuser, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS, and a member of no role.',
 				HINT = 'Alter the role, or drop it and run meso_audit.setup() again.';
 	END IF;
-	GRANT USAGE, CREATE ON SCHEMA @extschema@ TO meso_audit_engine;
+	GRANT USAGE ON SCHEMA @extschema@ TO meso_audit_engine;
+	REVOKE CREATE ON SCHEMA @extschema@ FROM meso_audit_engine;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.setup_engine_role() IS

@@ -143,6 +143,8 @@ BEGIN
 	FOR command IN
 		SELECT format('GRANT %s ON %s %s TO meso_audit_engine',
 			CASE WHEN c.relname IN ('finding_log', 'log_block') THEN 'SELECT, INSERT'
+				WHEN c.relname IN ('fact', 'fact_column', 'fact_index', 'preset_table', 'preset_column',
+					'office', 'office_grant') THEN 'SELECT'
 				WHEN c.relkind IN ('r', 'p') THEN 'SELECT, INSERT, UPDATE, DELETE'
 				WHEN c.relkind = 'S' THEN 'USAGE, SELECT'
 				ELSE 'SELECT' END,
@@ -165,7 +167,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.setup_engine_grants() IS
-'Lets the engine work with the extension''s tables (the log it may only add to), and gives it the functions that write for others; for setup().';
+'Lets the engine work with the extension''s tables (the log it may only add to, the contract it may not touch), and gives it the functions that write for others; for setup().';
 
 CREATE FUNCTION @extschema@.setup_grants()
 RETURNS void

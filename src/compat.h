@@ -59,4 +59,12 @@
 	make_range(typcache, lower, upper, false)
 #endif
 
+/* 16: one function checks ownership of every kind of object */
+#if PG_VERSION_NUM >= 160000
+#define meso_owns_relation(relid, user) \
+	object_ownercheck(RelationRelationId, relid, user)
+#else
+#define meso_owns_relation(relid, user) pg_class_ownercheck(relid, user)
+#endif
+
 #endif							/* MESO_COMPAT_H */

@@ -38,8 +38,6 @@
 
 #include "facts/safe_expr.h"
 
-#define ALIAS	"r"				/* of the bound relation in a fact view */
-
 PG_FUNCTION_INFO_V1(meso_audit_fit_expression);
 PG_FUNCTION_INFO_V1(meso_audit_view_relation);
 PG_FUNCTION_INFO_V1(meso_audit_view_expression);
@@ -57,14 +55,14 @@ strip_relabels(Node *node)
 }
 
 /*
- * deparse: text of an expression over "rel", every name qualified that is not
- * in pg_catalog.
+ * meso_deparse_expression: text of an expression over "rel", which is called
+ * by MESO_FACT_ALIAS; every name is qualified that is not in pg_catalog.
  */
-static char *
-deparse(Relation rel, Node *node)
+char *
+meso_deparse_expression(Relation rel, Node *node)
 {
 	int			nestlevel = meso_fixed_settings();
-	List	   *context = deparse_context_for(ALIAS, RelationGetRelid(rel));
+	List	   *context = deparse_context_for(MESO_FACT_ALIAS, RelationGetRelid(rel));
 	char	   *text;
 
 	text = deparse_expression(node, context, true, false);
@@ -224,7 +222,7 @@ meso_audit_fit_expression(PG_FUNCTION_ARGS)
 		nulls[3] = false;
 	}
 
-	values[0] = CStringGetTextDatum(deparse(rel, node));
+	values[0] = CStringGetTextDatum(meso_deparse_expression(rel, node));
 	values[1] = CStringGetTextDatum(how);
 	values[2] = BoolGetDatum(is_indexed(rel, node));
 	relation_close(rel, AccessShareLock);
@@ -313,7 +311,7 @@ meso_audit_view_expression(PG_FUNCTION_ARGS)
 		node = copyObject((Node *) entry->expr);
 		ChangeVarNodes(node, rtindex, 1, 0);
 		rel = relation_open(rt_fetch(rtindex, query->rtable)->relid, AccessShareLock);
-		values[0] = CStringGetTextDatum(deparse(rel, node));
+		values[0] = CStringGetTextDatum(meso_deparse_expression(rel, node));
 		values[2] = BoolGetDatum(is_indexed(rel, node));
 		nulls[0] = nulls[2] = false;
 		relation_close(rel, AccessShareLock);

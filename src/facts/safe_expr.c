@@ -321,8 +321,9 @@ meso_fixed_settings(void)
 }
 
 /*
- * meso_safe_expression: parse, analyse and check an expression over the
- * columns of "rel" (a table, view, or composite type's relation).
+ * meso_safe_expression_as: parse, analyse and check an expression over the
+ * columns of "rel" (a table, view, or composite type's relation), which the
+ * text may call by the alias, or by its own name where that is NULL.
  *
  * Returns a tree whose Vars have varno 1, with collations assigned, in the
  * current memory context; *type (if not NULL) becomes its type; an untyped
@@ -330,7 +331,8 @@ meso_fixed_settings(void)
  * parser's own errors where it has no meaning.  "rel" must be open.
  */
 Node *
-meso_safe_expression(Relation rel, const char *expression, Oid *type)
+meso_safe_expression_as(Relation rel, const char *alias,
+						const char *expression, Oid *type)
 {
 	ErrorContextCallback callback;
 	ParseState *pstate = make_parsestate(NULL);
@@ -348,7 +350,8 @@ meso_safe_expression(Relation rel, const char *expression, Oid *type)
 	(void) raw_walker(node, NULL);
 
 	item = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
-										 NULL, false, false);
+										 alias ? makeAlias(alias, NIL) : NULL,
+										 false, false);
 	addNSItemToQuery(pstate, item, false, true, true);
 	node = transformExpr(pstate, node, EXPR_KIND_OTHER);
 	if (exprType(node) == UNKNOWNOID)
@@ -367,6 +370,15 @@ meso_safe_expression(Relation rel, const char *expression, Oid *type)
 	if (type)
 		*type = exprType(node);
 	return node;
+}
+
+/*
+ * meso_safe_expression: the same, the relation under its own name.
+ */
+Node *
+meso_safe_expression(Relation rel, const char *expression, Oid *type)
+{
+	return meso_safe_expression_as(rel, NULL, expression, type);
 }
 
 /*

@@ -160,6 +160,22 @@ GRANT SELECT ON ALL TABLES IN SCHEMA meso_audit TO bind_dba;
 SET ROLE bind_dba;
 CREATE TABLE bind_b.psn_info_b (psn_no text PRIMARY KEY, brdy date);
 SELECT meso_audit.bind_fact('person', 'bind_b.psn_info_b');
+
+-- More than that she may not: neither create in the schema, nor write any other
+-- view, nor over what is not hers, nor what an expression must not say.
+CREATE FUNCTION meso_audit.format(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
+CREATE OPERATOR meso_audit.= (LEFTARG = name, RIGHTARG = text, FUNCTION = nameeqtext);
+CREATE FUNCTION bind_b.evil(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+SELECT meso_audit.write_view('person', 'pg_authid', '{psn_no}', '{text}', '{r.rolpassword}');
+SELECT meso_audit.write_view('rule_in_force', 'bind_b.psn_info_b', '{psn_no}', '{text}', '{r.psn_no}');
+SELECT meso_audit.write_view('person; DROP TABLE x', NULL, '{psn_no}', '{text}', '{NULL}');
+SELECT meso_audit.write_view('person', 'bind_b.psn_info_b', '{psn_no}', '{text}', '{bind_b.evil(r.psn_no)}');
+SELECT meso_audit.write_view('person', 'bind_b.psn_info_b', '{psn_no}', '{text}', '{r.psn_no AS x}');
+SELECT meso_audit.write_view('person', 'bind_b.psn_info_b', '{psn_no}', '{text}', '{r.brdy}');
+SELECT meso_audit.write_view('person', 'bind_b.psn_info_b', '{psn_no}', '{bind_b.psn_info_b}', '{NULL}');
+SELECT meso_audit.write_view('person', 'bind_b.psn_info_b', '{psn_no}', '{text,text}', '{r.psn_no}');
+SELECT meso_audit.write_view('person', NULL, NULL, '{text,text}', '{r.psn_no}');
+UPDATE meso_audit.fact_column SET data_type = 'text) AS x; DROP TABLE y' WHERE fact = 'person';
 RESET ROLE;
 SELECT viewowner FROM pg_views WHERE schemaname = 'meso_audit' AND viewname = 'person';
 SELECT relation, kind, expressions, absent FROM meso_audit.fact_status WHERE fact = 'person';
