@@ -195,7 +195,7 @@ INSERT INTO @extschema@.rule_kind (kind_code, seq, name_zh, name_en, tier1, tier
 	'{}', NULL, 'Needs the record of a nosocomial infection, which is not in the facts', 'shipped'),
 ('ZB10000205008000', 63, '非计划再入院率统计', 'Unplanned readmission rate (31 days)', '管理类', '统计指标监测类', 'aggregate_threshold',
 	'subject', '{batch}', 'suspect',
-	'{"metric": "readmissions", "days": 31, "by": "institution", "period": "year", "op": ">=", "peer": {"group": "hosp_lv", "z": 3.5}}', NULL, 'Planned readmissions are not marked in the facts; the number is compared with peers, a rate is no metric', 'shipped'),
+	'{"metric": "readmission_rate", "days": 31, "by": "institution", "period": "year", "op": ">=", "peer": {"group": "hosp_lv", "z": 3.5}}', NULL, 'Planned readmissions are not marked in the facts; the number is compared with peers, a rate is no metric', 'shipped'),
 ('GZ10000301001000', 64, '药品与医疗服务项目不符', 'Drug without its required service', '医疗类', '药品合理使用类', 'companion_required',
 	'line', '{pre,commit,batch}', 'suspect',
 	'{"window": "visit"}', NULL, NULL, 'shipped'),

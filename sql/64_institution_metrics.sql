@@ -119,7 +119,7 @@ BEGIN
 				l.fee_ocur_time AS t, l.setl_id, l.feedetl_sn, l.med_list_codg,
 				l.det_item_fee_sumamt - COALESCE(k.amount, 0) AS value,
 				CASE metric_rows.metric WHEN 'share' THEN
-					(COALESCE(params -> 'charge_class', params -> 'chrgitm') ? l.med_chrgitm_type) IS TRUE
+					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE
 				END AS part,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
 					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
@@ -272,6 +272,7 @@ BEGIN
 				sum(r.value) FILTER (WHERE r.part) AS part_total, count(DISTINCT r.item) AS items,
 				count(*) FILTER (WHERE r.part) AS parts, min(r.value) AS smallest
 			FROM metric_rows(metric, by_, params, scope, since, until) r
+			WHERE isfinite(r.t)
 			GROUP BY 1, 2
 		) q
 	), grp AS MATERIALIZED (
@@ -330,7 +331,8 @@ COMMENT ON FUNCTION @extschema@.judge_calendar(jsonb, jsonb, timestamp, timestam
  * the days before plus those of the day so far; distinct items are counted
  * anew.
  */
-CREATE FUNCTION @extschema@.judge_rolling(params jsonb, scope jsonb, until timestamp)
+CREATE FUNCTION @extschema@.judge_rolling(
+	params jsonb, scope jsonb, judged datemultirange, until timestamp)
 RETURNS TABLE (subject text, begins timestamp, ends timestamp, first_day date, value numeric)
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
@@ -349,6 +351,7 @@ BEGIN
 				ORDER BY r.t, r.key1 COLLATE "C", r.key2 COLLATE "C") AS n
 		FROM metric_rows(metric, COALESCE(params ->> 'by', 'person'), params, scope,
 			'-infinity', until) r
+		WHERE isfinite(r.t)
 	), seen AS (
 		SELECT x.subject, x.t, x.day, x.n,
 			metric_value(metric,
@@ -369,6 +372,7 @@ BEGIN
 	), above AS (
 		SELECT s.*, metric_above(s.value, params ->> 'op', (params ->> 'value')::numeric) AS high
 		FROM seen s
+		WHERE judged @> s.day::date
 	), run AS (
 		SELECT a.*, count(*) FILTER (WHERE NOT a.high) OVER (PARTITION BY a.subject ORDER BY a.n) AS run_no
 		FROM above a
@@ -379,8 +383,8 @@ BEGIN
 	GROUP BY r.subject, r.run_no;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.judge_rolling(jsonb, jsonb, timestamp) IS
-'Maximal runs of events over a limit, judged at each event over the days that end with it: first and last event of the run, and the value at the first.';
+COMMENT ON FUNCTION @extschema@.judge_rolling(jsonb, jsonb, datemultirange, timestamp) IS
+'Maximal runs of events over a limit among those of the judged days, judged at each event over the days that end with it: first and last event of the run, and the value at the first.';
 
 CREATE FUNCTION @extschema@.judge_population(rule_code text, audited daterange)
 RETURNS SETOF @extschema@.audit_finding
@@ -424,7 +428,7 @@ BEGIN
 			WHERE r.params ->> 'period' IN ('day', 'week', 'month', 'year')
 			UNION ALL
 			SELECT o.subject, o.begins, o.ends, '[]', o.first_day, o.value, NULL, NULL, NULL, true
-			FROM judge_rolling(r.params, r.scope, until) o
+			FROM judge_rolling(r.params, r.scope, r.days, until) o
 			WHERE r.params ->> 'period' NOT IN ('day', 'week', 'month', 'year')
 				AND NOT r.params ? 'peer'
 		) h

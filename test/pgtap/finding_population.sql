@@ -62,7 +62,7 @@ SELECT pg_temp.rule('DOC', '{"metric": "visits", "by": "practitioner", "period":
 SELECT set_eq($$SELECT * FROM pg_temp.found('DOC')$$, $$
 	SELECT chfpdr_code, begntime::date FROM hospital.visit GROUP BY 1, 2 HAVING count(*) >= 4$$, 'visits of a physician by day');
 
-SELECT pg_temp.rule('SHARE', '{"metric": "share", "charge_class": ["09"], "by": "institution", "period": "year", "op": ">=", "value": 0.3}');
+SELECT pg_temp.rule('SHARE', '{"metric": "share", "chrgitm": ["09"], "by": "institution", "period": "year", "op": ">=", "value": 0.3}');
 SELECT set_eq($$SELECT * FROM pg_temp.found('SHARE')$$, $$
 	SELECT l.fixmedins_code, '2025-12-31'::date
 	FROM hospital.fee_line l
