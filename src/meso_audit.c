@@ -55,7 +55,7 @@ _PG_init(void)
 							"A session whose rules and codes need more loads "
 							"them anew between two chunks of persons.",
 							&meso_cache_size,
-							16384, 1024, MAX_KILOBYTES,
+							24576, 1024, MAX_KILOBYTES,
 							PGC_SUSET, GUC_UNIT_KB,
 							NULL, NULL, NULL);
 

@@ -41,14 +41,15 @@ gather(MesoFeed *feed, MesoPerson *person, MesoDomain domain)
 			{
 				pool->stamp = feed->person_stamp;
 				pool->nlines[ROLE_CODES] = pool->nlines[ROLE_OTHER] = 0;
+				pool->maxlines[ROLE_CODES] = pool->maxlines[ROLE_OTHER] = 0;
 				CHUNK_APPEND(feed->chunk, feed->pools, feed->npools, pool);
 			}
 			if (pool->nlines[role] == pool->maxlines[role])
 			{
-				int			max = Max(8, pool->maxlines[role] * 2);
+				int			max = Max(4, pool->maxlines[role] * 2);
 
-				if (pool->lines[role] == NULL)
-					pool->lines[role] = MemoryContextAlloc(feed->chunk->program->ctx,
+				if (pool->maxlines[role] == 0)
+					pool->lines[role] = MemoryContextAlloc(feed->gathered,
 														   max * sizeof(MesoLine *));
 				else
 					pool->lines[role] = repalloc_huge(pool->lines[role],
@@ -182,15 +183,15 @@ judge_pool(MesoFeed *feed, MesoPerson *person, MesoPool *pool)
 {
 	MesoEvaluation ev = {
 		.pool = pool,
-		.params = pool->params,
+		.params = pool->reading->params,
 		.person = person,
-		.domain = pool->general.domain,
+		.domain = pool->reading->general.domain,
 		.members = pool->lines[ROLE_CODES],
 		.nmembers = pool->nlines[ROLE_CODES],
 		.others = pool->lines[ROLE_OTHER],
 		.nothers = pool->nlines[ROLE_OTHER],
-		.same_institution = pool->general.same_institution,
-		.each = pool->general.each,
+		.same_institution = pool->reading->general.same_institution,
+		.each = pool->reading->general.each,
 		.scratch = feed->scratch,
 		.feed = feed
 	};
@@ -209,10 +210,10 @@ judge_whole(MesoFeed *feed, MesoPerson *person)
 		MesoPool   *pool = program->whole[i];
 		MesoEvaluation ev = {
 			.pool = pool,
-			.params = pool->params,
+			.params = pool->reading->params,
 			.person = person,
-			.domain = pool->general.domain,
-			.same_institution = pool->general.same_institution,
+			.domain = pool->reading->general.domain,
+			.same_institution = pool->reading->general.same_institution,
 			.scratch = feed->scratch,
 			.feed = feed
 		};
@@ -287,6 +288,8 @@ meso_evaluate(MesoChunk *chunk, MesoHitFunction emit, void *arg)
 
 	feed.scratch = AllocSetContextCreate(chunk->ctx, "meso_audit judgement",
 										 ALLOCSET_DEFAULT_SIZES);
+	feed.gathered = AllocSetContextCreate(chunk->ctx, "meso_audit pools",
+										  ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < chunk->npersons; i++)
 	{
 		MesoPerson *person = chunk->person_list[i];
@@ -300,6 +303,7 @@ meso_evaluate(MesoChunk *chunk, MesoHitFunction emit, void *arg)
 			judge_pool(&feed, person, feed.pools[p]);
 		judge_whole(&feed, person);
 		emit_hits(&feed, emit, arg);
+		MemoryContextReset(feed.gathered);
 		stamp = feed.stamp;
 	}
 }

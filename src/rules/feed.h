@@ -14,6 +14,7 @@ typedef struct MesoFeed
 {
 	MesoChunk  *chunk;
 	MemoryContext scratch;
+	MemoryContext gathered;		/* the pools' lines, until the next person */
 	uint64		stamp;			/* of judgements, never used twice */
 	uint64		person_stamp;
 	int			npools;			/* pools that the person's lines touch */

@@ -47,7 +47,7 @@ meso_judged(MesoEvaluation *ev, const MesoLine *L)
 	{
 		if (L->unfit || L->cnt <= 0 || L->amount < 0)
 			return false;
-		if (pool->general.payable_only && L->inscp_amt == 0)
+		if (pool->reading->general.payable_only && L->inscp_amt == 0)
 			return false;
 	}
 	/* a line without a day is judged where its being so is the finding */

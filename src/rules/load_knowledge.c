@@ -24,17 +24,18 @@
 static void
 make_point(MesoProgram *program, uint64 first, uint64 upto)
 {
-	char	   *point_id = meso_cell_text(program->ctx, first, 1);
+	char	   *point_id = meso_cell_text(CurrentMemoryContext, first, 1);
 	MesoStr		id = {point_id, strlen(point_id)};
 	char	   *kind = meso_cell_text(CurrentMemoryContext, first, 2);
 	MesoStr		kind_key = {kind, strlen(kind)};
 	MesoStrEntry *entry = meso_strtab_insert(program->points, id);
-	Jsonb	   *limits = meso_cell_jsonb(program->ctx, first, 3);
+	Jsonb	   *limits = meso_cell_jsonb(CurrentMemoryContext, first, 3);
 	MesoPoolCode *codes;
 	int			n = (int) (upto - first);
 
 	if (entry->value)
 		return;
+	entry->key = meso_str_copy(program->ctx, id);
 	entry->value = program;
 	codes = palloc(sizeof(MesoPoolCode) * n);
 	for (int i = 0; i < n; i++)
@@ -48,7 +49,7 @@ make_point(MesoProgram *program, uint64 first, uint64 upto)
 	}
 	for (MesoRule *rule = meso_strtab_find(program->kinds, kind_key); rule;
 		 rule = rule->next_of_kind)
-		meso_pools_make(program, rule, point_id, limits,
+		meso_pools_make(program, rule, entry->key.data, limits,
 						meso_cell_days(first, 4, 5), codes, n);
 }
 

@@ -107,7 +107,7 @@ static void
 register_code(MesoProgram *program, MesoPool *pool, const MesoPoolCode *code)
 {
 	MesoItemUse use = {pool, code->role};
-	MesoDomain	domain = code->role == ROLE_CODES ? pool->general.domain : DOMAIN_ITEM;
+	MesoDomain	domain = code->role == ROLE_CODES ? pool->reading->general.domain : DOMAIN_ITEM;
 
 	if (code->code.len > 0 && code->code.data[code->code.len - 1] == '%')
 	{
@@ -161,15 +161,21 @@ epoch_bounds(MesoDays valid, MesoPoolCode *codes, int ncodes, DateADT **bounds)
 }
 
 /*
- * intersect_days: the rule's days within [from, upto), into the pool.
+ * intersect_days: the rule's days within the epoch, into the pool; the rule's
+ * own array where that is all of them.
  */
 static void
 intersect_days(MesoProgram *program, MesoPool *pool, MesoDays epoch)
 {
 	MesoRule   *rule = pool->rule;
 
+	if (epoch.from == ALL_DAYS.from && epoch.upto == ALL_DAYS.upto)
+	{
+		pool->days = rule->days;
+		pool->ndays = rule->ndays;
+		return;
+	}
 	pool->days = MemoryContextAlloc(program->ctx, sizeof(MesoDays) * Max(rule->ndays, 1));
-	pool->ndays = 0;
 	for (int i = 0; i < rule->ndays; i++)
 	{
 		MesoDays	d = {Max(rule->days[i].from, epoch.from),
@@ -196,24 +202,38 @@ merge_reach(MesoReach *all, const MesoReach *one, int *back_days)
 }
 
 /*
- * pool_compile: read the parameters of a rule or point into *general and the
- * template's own form.  Memory of the program.
+ * read_params: read the parameters of a rule, with a point's limits if any.
+ * Points with the same limits share one reading.  Memory of the program.
  */
-static void *
-pool_compile(MesoProgram *program, MesoRule *rule, Jsonb *limits,
-			 MesoGeneral *general)
+static MesoReading *
+read_params(MesoProgram *program, MesoRule *rule, Jsonb *limits)
 {
-	MemoryContext old = MemoryContextSwitchTo(program->ctx);
-	MesoParams *params = meso_params_open(rule->code, rule->params, limits);
+	int			len = sizeof(rule) + (limits ? VARSIZE(limits) : 0);
+	char	   *bytes = palloc(len);
+	MesoStr		key = {bytes, len};
+	MesoStrEntry *entry;
+	MesoReading *reading;
+	MesoParams *params;
 	MesoReach	reach = {0};
-	void	   *result;
+	MemoryContext old;
 
-	meso_general_read(params, rule->tmpl, general);
-	result = rule->tmpl->compile(params, &reach);
+	memcpy(bytes, &rule, sizeof(rule));
+	if (limits)
+		memcpy(bytes + sizeof(rule), limits, VARSIZE(limits));
+	entry = meso_strtab_insert(program->readings, key);
+	if (entry->value)
+		return entry->value;
+	entry->key = meso_str_copy(program->ctx, key);
+	old = MemoryContextSwitchTo(program->ctx);
+	reading = palloc0(sizeof(MesoReading));
+	params = meso_params_open(rule->code, rule->params, limits);
+	meso_general_read(params, rule->tmpl, &reading->general);
+	reading->params = rule->tmpl->compile(params, &reach);
 	meso_params_finish(params);
-	merge_reach(&program->reach, &reach, &program->back_days);
 	MemoryContextSwitchTo(old);
-	return result;
+	merge_reach(&program->reach, &reach, &program->back_days);
+	entry->value = reading;
+	return reading;
 }
 
 /*
@@ -221,14 +241,13 @@ pool_compile(MesoProgram *program, MesoRule *rule, Jsonb *limits,
  */
 static MesoPool *
 pool_new(MesoProgram *program, MesoRule *rule, const char *point_id,
-		 const MesoGeneral *general, void *params, MesoDays epoch)
+		 MesoReading *reading, MesoDays epoch)
 {
 	MesoPool   *pool = MemoryContextAllocZero(program->ctx, sizeof(MesoPool));
 
 	pool->rule = rule;
-	pool->point_id = point_id ? MemoryContextStrdup(program->ctx, point_id) : NULL;
-	pool->general = *general;
-	pool->params = params;
+	pool->point_id = point_id;
+	pool->reading = reading;
 	intersect_days(program, pool, epoch);
 	return pool;
 }
@@ -237,38 +256,34 @@ pool_new(MesoProgram *program, MesoRule *rule, const char *point_id,
  * make_whole_pool: the one pool of a rule that judges persons as a whole.
  */
 static void
-make_whole_pool(MesoProgram *program, MesoRule *rule, MesoGeneral *general,
-				void *params)
+make_whole_pool(MesoProgram *program, MesoRule *rule, MesoReading *reading)
 {
-	MesoPool   *pool = pool_new(program, rule, NULL, general, params, ALL_DAYS);
-
 	if (program->whole == NULL)
 		program->whole = MemoryContextAlloc(program->ctx,
 											sizeof(MesoPool *) * program->nrules);
-	program->whole[program->nwhole++] = pool;
+	program->whole[program->nwhole++] = pool_new(program, rule, NULL, reading, ALL_DAYS);
 }
 
 void
 meso_pools_make(MesoProgram *program, MesoRule *rule, const char *point_id,
 				Jsonb *limits, MesoDays valid, MesoPoolCode *codes, int ncodes)
 {
-	MesoGeneral general;
-	void	   *params = pool_compile(program, rule, limits, &general);
-	int			nothers = Max(general.nothers, 0);
+	MesoReading *reading = read_params(program, rule, limits);
+	int			nothers = Max(reading->general.nothers, 0);
 	DateADT    *bounds;
 	int			nbounds;
 
 	if (valid.from >= valid.upto)
 		return;
 	if (rule->tmpl->judge_person && point_id == NULL)
-		make_whole_pool(program, rule, &general, params);
+		make_whole_pool(program, rule, reading);
 	if (ncodes == 0)
 		return;
 	nbounds = epoch_bounds(valid, codes, ncodes, &bounds);
 	for (int e = 0; e + 1 < nbounds; e++)
 	{
 		MesoDays	epoch = {bounds[e], bounds[e + 1]};
-		MesoPool   *pool = pool_new(program, rule, point_id, &general, params, epoch);
+		MesoPool   *pool = pool_new(program, rule, point_id, reading, epoch);
 
 		if (pool->ndays == 0)
 			continue;
@@ -279,7 +294,7 @@ meso_pools_make(MesoProgram *program, MesoRule *rule, const char *point_id,
 		}
 		for (int i = 0; i < nothers; i++)
 		{
-			MesoPoolCode other = {general.others[i], ROLE_OTHER, ALL_DAYS};
+			MesoPoolCode other = {reading->general.others[i], ROLE_OTHER, ALL_DAYS};
 
 			register_code(program, pool, &other);
 		}

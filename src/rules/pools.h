@@ -21,7 +21,8 @@ typedef struct MesoPoolCode
 
 /*
  * Make the pools of a rule (point_id NULL) or of one of its points: one for
- * each epoch in which the set of codes is the same.
+ * each epoch in which the set of codes is the same.  point_id and the rule
+ * live as long as the program; limits and codes may go.
  */
 extern void meso_pools_make(MesoProgram *program, MesoRule *rule,
 							const char *point_id, Jsonb *limits,

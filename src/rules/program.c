@@ -28,7 +28,7 @@
 
 #include "rules/program.h"
 
-int			meso_cache_size = 16384;
+int			meso_cache_size = 24576;
 
 static MesoProgram *current = NULL;
 static uint64 generation = 1;
@@ -84,6 +84,7 @@ program_new(void)
 	for (int d = 0; d < DOMAIN_COUNT; d++)
 		program->items[d] = meso_strtab_create(ctx, 256);
 	program->points = meso_strtab_create(ctx, 64);
+	program->readings = meso_strtab_create(ctx, 64);
 	program->kinds = meso_strtab_create(ctx, 64);
 	program->exempt_persons = meso_strtab_create(ctx, 16);
 	program->exempt_places = meso_strtab_create(ctx, 16);

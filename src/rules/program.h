@@ -40,20 +40,29 @@ typedef struct MesoRule
 	struct MesoRule *next_of_kind;
 } MesoRule;
 
-/* Codes that are judged together: of a rule, a point, an epoch of either */
+/* What a rule's parameters, or they with a point's limits, were read to be */
+typedef struct MesoReading
+{
+	MesoGeneral general;
+	void	   *params;			/* of the template */
+} MesoReading;
+
+/*
+ * Codes that are judged together: of a rule, a point, an epoch of either.
+ * There are as many as points in use: equal readings and days are shared.
+ */
 typedef struct MesoPool
 {
 	MesoRule   *rule;
-	char	   *point_id;		/* or NULL */
-	MesoGeneral general;
-	void	   *params;			/* of the template */
-	int			ndays;			/* days on which a line is judged by it */
-	MesoDays   *days;
-	/* the lines of the person at work: filled by the evaluator */
-	uint64		stamp;
-	MesoLine  **lines[ROLE_COUNT];
+	const char *point_id;		/* or NULL */
+	MesoReading *reading;
+	MesoDays   *days;			/* on which a line is judged by it */
+	int			ndays;
+	/* the lines of the person at work: the evaluator's own */
 	int			nlines[ROLE_COUNT];
 	int			maxlines[ROLE_COUNT];
+	MesoLine  **lines[ROLE_COUNT];
+	uint64		stamp;
 } MesoPool;
 
 typedef struct MesoPrefixUse
@@ -89,6 +98,7 @@ typedef struct MesoProgram
 	int			nprefixes[DOMAIN_COUNT];
 	MesoPrefixUse *prefixes[DOMAIN_COUNT];
 	MesoStrtab *points;			/* those already loaded */
+	MesoStrtab *readings;		/* MesoReading by rule and limits */
 	MesoStrtab *kinds;			/* kind_code to its by-points rules */
 	ArrayType  *kind_codes;		/* the same kinds, or NULL for none */
 	MesoReach	reach;			/* of all rules together */
