@@ -90,7 +90,8 @@ WHERE reference.above(q.value, q.params->>'op', (q.params->>'value')::numeric);
 CREATE VIEW reference.aggregate_rolling AS
 WITH judged AS (
 	SELECT e.code, e.days, e.certainty, e.psn_no, e.t, e.day, e.n,
-		reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
+		e.days @> e.day
+			AND reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
 	FROM reference.counted e
 	CROSS JOIN LATERAL (
 		SELECT reference.metric_value(e.params->>'metric', count(*), sum(c.value),
@@ -102,7 +103,6 @@ WITH judged AS (
 			AND c.day > e.day - (e.params->>'period')::interval
 	) v
 	WHERE e.params->>'period' NOT IN ('day', 'week', 'month', 'year')
-		AND e.days @> e.day
 )
 SELECT q.code AS source_code, q.certainty, q.psn_no, q.t AS period_start, q.day
 FROM (

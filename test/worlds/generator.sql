@@ -254,14 +254,14 @@ CREATE FUNCTION world.ceiling() RETURNS jsonb LANGUAGE sql VOLATILE AS $$
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 		'price', world.pick('1 2.5 5 8 9.99 10 20 40')::numeric,
 		'hosp_lv', CASE WHEN world.chance(0.35) THEN world.upto(0, 3) END,
-		'area', CASE WHEN world.chance(0.35) THEN world.pick('32 3201 320102 33 3202') END,
+		'area', CASE WHEN world.chance(0.55) THEN world.pick('32 3201 320102 33 3202') END,
 		'med_type', CASE WHEN world.chance(0.25) THEN world.pick('11 21 14') END)))
 	FROM generate_series(1, world.upto(1, 4)) n
 $$;
 
 CREATE FUNCTION world.attr_params() RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-	a text := world.pick('gend age age age age age_days insutype psn_type med_type hosp_lv fixmedins_type dept channel title matn_stas area list_type sin_dos');
+	a text := world.pick('gend age age age age age_days age_days insutype psn_type med_type hosp_lv fixmedins_type dept channel title matn_stas area list_type sin_dos');
 	listed jsonb;
 BEGIN
 	IF a IN ('age', 'age_days', 'sin_dos', 'hosp_lv') AND world.chance(0.8) THEN
@@ -495,7 +495,7 @@ END $$;
 
 -- Templates of a round of rules, but for those that the setting world.skip names.
 CREATE FUNCTION world.templates() RETURNS TABLE (template text) LANGUAGE sql STABLE AS $$
-	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold}'::text[]) WITH ORDINALITY u(t, n)
+	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,expression}'::text[]) WITH ORDINALITY u(t, n)
 	WHERE t <> ALL (string_to_array(COALESCE(current_setting('world.skip', true), ''), ','))
 	ORDER BY n
 $$;
@@ -570,7 +570,7 @@ BEGIN
 	PERFORM setseed((seed % 100000) / 100000.0);
 	DELETE FROM world.setting;
 	INSERT INTO world.setting (seed, base)
-	VALUES (seed, world.pick('2023-01-10 2024-02-05 2023-12-05 2024-12-20 2023-02-01')::date);
+	VALUES (seed, world.pick('2023-01-11 2024-02-08 2023-12-11 2024-12-11 2023-02-08')::date);
 	CALL world.make_facts(persons, lines);
 	PERFORM setseed(-(seed % 100000) / 100000.0);
 	CALL world.make_rules(rounds);
