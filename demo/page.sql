@@ -52,6 +52,7 @@ tr:last-child td { border-bottom: 0; }
 th.n { text-align: right; }
 td i { color: var(--line); font-style: normal; }
 tr.group td { padding-top: 16px; font-weight: 600; border-bottom-color: var(--soft); }
+tr.hit td { color: var(--bad); font-weight: 600; }
 tr.sum td { font-weight: 600; border-top: 1px solid var(--ink); }
 code, pre { font: 12.5px/1.5 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -146,9 +147,14 @@ FROM (SELECT f.fixmedins_code, i.fixmedins_name, i.hosp_lv, count(*) AS findings
 	GROUP BY 1, 2, 3 ORDER BY 7 DESC, 1 LIMIT 20) s;
 
 -- One finding with its evidence
-SELECT format('<h2 id="evidence">A finding and its evidence <span lang="zh">疑点与证据</span></h2><p>The rows as they were, the rule, its basis; archived with the finding, hashed into the log. This is what <code>meso_audit.evidence_bundle()</code> gives for one of them.</p><div class="panel"><dl><dt>Rule 规则</dt><dd>%s · %s</dd><dt>Person 参保人</dt><dd>%s</dd><dt>Institution 机构</dt><dd>%s</dd><dt>Settlement, line 结算与明细</dt><dd>%s · %s</dd><dt>Day 日期</dt><dd>%s</dd><dt>Fund at risk 涉及基金</dt><dd>%s</dd><dt>Certainty 性质</dt><dd>%s</dd><dt>Finding key 疑点键</dt><dd><code>%s</code></dd></dl><details><summary>The whole bundle as JSON</summary><pre>%s</pre></details></div>',
+SELECT format('<h2 id="evidence">A finding and its evidence <span lang="zh">疑点与证据</span></h2><p>The rows as they were, the rule, its basis; archived with the finding, hashed into the log. This is what <code>meso_audit.evidence_bundle()</code> gives for one of them.</p><div class="panel"><dl><dt>Rule 规则</dt><dd>%s · %s</dd><dt>Person 参保人</dt><dd>%s</dd><dt>Institution 机构</dt><dd>%s</dd><dt>Settlement, line 结算与明细</dt><dd>%s · %s</dd><dt>Day 日期</dt><dd>%s</dd><dt>Fund at risk 涉及基金</dt><dd>%s</dd><dt>Certainty 性质</dt><dd>%s</dd><dt>Finding key 疑点键</dt><dd><code>%s</code></dd></dl><br>%s<details><summary>The whole bundle as JSON</summary><pre>%s</pre></details></div>',
 	demo.h(f.source_code), demo.h((SELECT title FROM demo.result r WHERE r.code = f.source_code)), demo.h(f.psn_no), demo.h(f.fixmedins_code),
 	demo.h(f.setl_id), demo.h(f.feedetl_sn), f.judged_day, f.amount, f.certainty, encode(f.finding_key, 'hex'),
+	(SELECT '<table><tr><th>Line <span>明细</span></th><th>Time <span>时间</span></th><th>Code <span>医保目录编码</span></th><th>Name <span>名称</span></th><th class="n">Quantity <span>数量</span></th><th class="n">Price <span>单价</span></th><th class="n">Amount <span>金额</span></th></tr>'
+		|| string_agg(format('<tr%s><td>%s</td><td>%s</td><td><code>%s</code></td><td>%s</td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td></tr>',
+			CASE WHEN l.feedetl_sn = f.feedetl_sn THEN ' class="hit"' ELSE '' END, demo.h(l.feedetl_sn), to_char(l.fee_ocur_time, 'YYYY-MM-DD HH24:MI'),
+			demo.h(l.med_list_codg), demo.h(l.medins_list_name), trim_scale(l.cnt), l.pric, l.det_item_fee_sumamt), '' ORDER BY l.fee_ocur_time, l.feedetl_sn)
+		|| '</table>' FROM province.fee_line l WHERE l.setl_id = f.setl_id),
 	demo.h(jsonb_pretty(meso_audit.evidence_bundle(f.finding_id) - 'evidence_text')))
 FROM demo.found f WHERE f.source_code = 'DUP-CT' ORDER BY f.amount DESC NULLS LAST, f.finding_key LIMIT 1;
 
