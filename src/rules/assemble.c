@@ -40,32 +40,48 @@ reversed_settlement(MesoChunk *chunk, const MesoLine *r)
 }
 
 /*
+ * reverses: whether a line takes something off another, and where that stands.
+ */
+static MesoSettlement *
+reverses(MesoChunk *chunk, const MesoLine *r)
+{
+	if (STR_IS_NULL(r->init_feedetl_sn) || r->setl->refunded || r->unfit)
+		return NULL;
+	return reversed_settlement(chunk, r);
+}
+
+/*
  * reverse_lines: take the quantities of reversing lines off the lines that
- * they name.  The order of reversals does not matter: the sums do.
+ * they name.  The order of reversals does not matter: the sums do.  Only the
+ * few settlements that a reversing line names have their lines looked up.
  */
 static void
 reverse_lines(MesoChunk *chunk, int nreversing)
 {
-	MesoStrtab *lines = meso_strtab_create(chunk->ctx, chunk->nlines);
+	MesoStrtab *lines = meso_strtab_create(chunk->ctx, nreversing);
 	MesoLine  **touched = palloc(sizeof(MesoLine *) * nreversing);
 	int			ntouched = 0;
 
 	for (int i = 0; i < chunk->nlines; i++)
 	{
+		MesoSettlement *setl = reverses(chunk, chunk->line_list[i]);
+
+		if (setl)
+			setl->has_reversed = true;
+	}
+	for (int i = 0; i < chunk->nlines; i++)
+	{
 		MesoLine   *line = chunk->line_list[i];
 
-		if (line->exists)
+		if (line->exists && line->setl->has_reversed)
 			meso_strtab_insert(lines, line_key(chunk, line->setl, line->feedetl_sn))->value = line;
 	}
 	for (int i = 0; i < chunk->nlines; i++)
 	{
 		MesoLine   *r = chunk->line_list[i];
-		MesoSettlement *setl;
+		MesoSettlement *setl = reverses(chunk, r);
 		MesoLine   *target;
 
-		if (STR_IS_NULL(r->init_feedetl_sn) || r->setl->refunded || r->unfit)
-			continue;
-		setl = reversed_settlement(chunk, r);
 		if (setl == NULL)
 			continue;
 		target = meso_strtab_find(lines, line_key(chunk, setl, r->init_feedetl_sn));

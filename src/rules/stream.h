@@ -163,6 +163,7 @@ typedef struct MesoSettlement
 	int			rows_there;
 	bool		wanted;			/* all its lines are to be read */
 	bool		whole;			/* and were, by a query of their own */
+	bool		has_reversed;	/* a reversing line names a line of it */
 } MesoSettlement;
 
 /* Columns of fee_line: for masks of NULLs and of what a program reads */
