@@ -49,7 +49,7 @@ SELECT o.office, 'SELECT', u.object
 FROM (VALUES
 	('*', '{fact,fact_column,fact_index,fact_status,rule_kind,rule,rule_in_force,knowledge_point,point_in_force,
 		knowledge_code,item_group,list_price,known_code,code_map,rule_exemption,fact_since,office,office_grant}'),
-	('rule_officer', '{audit_progress,audit_coverage}'),
+	('rule_officer', '{import_problem,knowledge_report,latest_point,unparsed_point,audit_progress,audit_coverage}'),
 	('auditor', '{my_finding,audit_run,audit_progress,audit_coverage}'),
 	('verifier', '{my_finding}'),
 	('decider', '{my_finding}'),
@@ -62,7 +62,7 @@ FROM @extschema@.fact f, (VALUES ('auditor'), ('analyst'), ('verifier')) AS o(of
 UNION
 SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
-	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,
+	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,import_knowledge,load_knowledge,curate_point,
 		add_item_group,add_list_price,add_known_codes,add_exemption,end_exemption,set_data_since}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,my_evidence,seal_log,verify_log}'),
 	('verifier', '{my_evidence}'),
@@ -143,14 +143,14 @@ BEGIN
 	FOR command IN
 		SELECT format('GRANT %s ON %s %s TO meso_audit_engine',
 			CASE WHEN c.relname IN ('finding_log', 'log_block') THEN 'SELECT, INSERT'
-				WHEN c.relname IN ('fact', 'fact_column', 'fact_index', 'preset_table', 'preset_column',
-					'office', 'office_grant') THEN 'SELECT'
-				WHEN c.relkind IN ('r', 'p') THEN 'SELECT, INSERT, UPDATE, DELETE'
+				-- what no dump carries holds shipped rows alone
+				WHEN c.relkind IN ('r', 'p') AND c.oid = ANY (e.extconfig) THEN 'SELECT, INSERT, UPDATE, DELETE'
 				WHEN c.relkind = 'S' THEN 'USAGE, SELECT'
 				ELSE 'SELECT' END,
 			CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass)
 		FROM members('pg_class') m(objid)
 		JOIN pg_class c ON c.oid = m.objid AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+		JOIN pg_extension e ON e.extname = 'meso_audit'
 		UNION ALL
 		SELECT format('GRANT EXECUTE ON %s %s TO meso_audit_engine',
 			CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure)
@@ -167,7 +167,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.setup_engine_grants() IS
-'Lets the engine work with the extension''s tables (the log it may only add to, the contract it may not touch), and gives it the functions that write for others; for setup().';
+'Lets the engine work with the extension''s tables (the log it may only add to; shipped rows it only reads), and gives it the functions that write for others; for setup().';
 
 CREATE FUNCTION @extschema@.setup_grants()
 RETURNS void
