@@ -90,8 +90,7 @@ WHERE reference.above(q.value, q.params->>'op', (q.params->>'value')::numeric);
 CREATE VIEW reference.aggregate_rolling AS
 WITH judged AS (
 	SELECT e.code, e.days, e.certainty, e.psn_no, e.t, e.day, e.n,
-		e.days @> e.day
-			AND reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
+		reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
 	FROM reference.counted e
 	CROSS JOIN LATERAL (
 		SELECT reference.metric_value(e.params->>'metric', count(*), sum(c.value),
@@ -103,6 +102,7 @@ WITH judged AS (
 			AND c.day > e.day - (e.params->>'period')::interval
 	) v
 	WHERE e.params->>'period' NOT IN ('day', 'week', 'month', 'year')
+		AND e.days @> e.day
 )
 SELECT q.code AS source_code, q.certainty, q.psn_no, q.t AS period_start, q.day
 FROM (
