@@ -63,12 +63,24 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 2000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
+	male_words	CONSTANT text :=
+		'(前列腺|睾丸|隐睾|附睾|阴茎|阴囊|包皮|包茎|龟头|精索|精囊|输精管|射精|精液|精子|精浆|遗精|滑精|梦遗|早泄|阳[痿萎]|勃起|[弱少无死]精(?=[子症、,;()。]|$)|鞘膜积液|男)';
+	female_words	CONSTANT text :=
+		'(子宫|宫颈|宫腔|宫体|宫角|宫缩|胞宫|刮宫|清宫|暖宫|宫寒|宫外孕|卵巢|输卵管|[采取排]卵|卵泡|卵母细胞|阴道|外阴|阴蒂|阴唇|女阴|阴痒|阴蚀|阴挺|前庭大腺|巴氏腺|后穹窿|阔韧带|处女膜'
+		'|月经|月事|痛经|经期|经量|经血|经色|经水|经行|行经|经前|经后|经来|经闭|闭经|绝经|初潮|崩漏|血崩|调经|固经|更年期|白带|带下|赤带|止带'
+		'|盆腔炎|附件炎|双附件|子宫附件|附件(囊肿|包块|肿物)|阴式|妇|女)';
+	birth_words	CONSTANT text :=
+		'(孕妇|怀孕|妊娠|受孕|早孕|孕[期周产早中晚]|保孕|不孕|口服避孕|紧急避孕|避孕[药针环]|宫内节育|上环(?=后|术|所|加|引|者)|取环[术后]|宫内孕'
+		'|流产|引产|催产|产后|产前|产妇|产褥|产程|产道|产科|产钳|分娩|顺产|难产|早产|小产|剖[腹宫]产|临产|助产|待产|接生|子痫|恶露'
+		'|胎儿|胎动|胎位|胎心|胎头|安胎|保胎|胎漏|胎膜|胎盘|[死减取多双单]胎|葡萄胎|羊水|羊膜|绒毛取材|人工授精'
+		'|哺乳|乳汁|缺乳|少乳|乳少|无乳|[下通催增回]乳)';
 	all_text	text := read_text(item_name) || '。' || read_text(constraint_text);
 	said		text;
 	sentence	text;
 	found		text[];
 	male		text[] := '{}';
 	female		text[] := '{}';
+	besides		text;
 BEGIN
 	-- A limit stated by excluding the other sex.
 	IF all_text ~ '女性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)' THEN
@@ -102,23 +114,18 @@ BEGIN
 	LOOP
 		SELECT array_agg(m[1]) INTO found
 		FROM regexp_matches(sentence,
-			'(前列腺|睾丸|隐睾|附睾|阴茎|阴囊|包皮|包茎|龟头|精索|精囊|输精管|射精|精液|精子|精浆|遗精|滑精|梦遗|早泄|阳[痿萎]|勃起|[弱少无死]精(?=[子症、,;()。]|$)|鞘膜积液|男)', 'g') AS m;
+			male_words, 'g') AS m;
 		male := male || COALESCE(found, '{}');
 		SELECT array_agg(m[1]) INTO found
 		FROM regexp_matches(sentence,
-			'(子宫|宫颈|宫腔|宫体|宫角|宫缩|胞宫|刮宫|清宫|暖宫|宫寒|宫外孕|卵巢|输卵管|[采取排]卵|卵泡|卵母细胞|阴道|外阴|阴蒂|阴唇|女阴|阴痒|阴蚀|阴挺|前庭大腺|巴氏腺|后穹窿|阔韧带|处女膜'
-			'|月经|月事|痛经|经期|经量|经血|经色|经水|经行|行经|经前|经后|经来|经闭|闭经|绝经|初潮|崩漏|血崩|调经|固经|更年期|白带|带下|赤带|止带'
-			'|盆腔炎|附件炎|双附件|子宫附件|附件(囊肿|包块|肿物)|阴式|妇|女)', 'g') AS m;
+			female_words, 'g') AS m;
 		female := female || COALESCE(found, '{}');
 		-- What is said of pregnancy and birth in a sentence on infants is
 		-- said of their mothers.
 		IF sentence !~ '新生儿|婴|患儿|早产儿|儿童|小儿' THEN
 			SELECT array_agg(m[1]) INTO found
 			FROM regexp_matches(sentence,
-				'(孕妇|怀孕|妊娠|受孕|早孕|孕[期周产早中晚]|保孕|不孕|口服避孕|紧急避孕|避孕[药针环]|宫内节育|上环(?=后|术|所|加|引|者)|取环[术后]|宫内孕'
-				'|流产|引产|催产|产后|产前|产妇|产褥|产程|产道|产科|产钳|分娩|顺产|难产|早产|小产|剖[腹宫]产|临产|助产|待产|接生|子痫|恶露'
-				'|胎儿|胎动|胎位|胎心|胎头|安胎|保胎|胎漏|胎膜|胎盘|[死减取多双单]胎|葡萄胎|羊水|羊膜|绒毛取材|人工授精'
-				'|哺乳|乳汁|缺乳|少乳|乳少|无乳|[下通催增回]乳)', 'g') AS m;
+				birth_words, 'g') AS m;
 			female := female || COALESCE(found, '{}');
 		END IF;
 	END LOOP;
@@ -128,6 +135,16 @@ BEGIN
 	-- 更年期 alone is said of women; with a man named it is his.
 	IF male <> '{}' AND female = '{更年期}' THEN
 		female := '{}';
+	END IF;
+	-- A cancer of either sex beside that of an organ.
+	IF said ~ '(肺|胃|肠|肝|食管|胰腺?|膀胱|肾|甲状腺|鼻咽|头颈部?|乳腺|胆|皮肤)(细胞)?癌|淋巴瘤|肉瘤|白血病|骨髓瘤'
+		AND NOT male || female && '{男,女,妇,绝经}' THEN
+		RETURN ('{}', 'unparsed', 'a disease of either sex is named beside')::reading;
+	END IF;
+	besides := (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1];
+	IF besides !~ (male_words || '|' || female_words || '|' || birth_words) AND (male = '{}') <> (female = '{}') THEN
+		RETURN (jsonb_build_object('attribute', 'gend', 'op', 'in', 'value', jsonb_build_array(CASE WHEN male = '{}' THEN '2' ELSE '1' END)),
+			'partly', 'also used for what is not of one sex: ' || left(besides, 40))::reading;
 	END IF;
 	IF male <> '{}' AND female <> '{}' THEN
 		RETURN ('{}', 'unparsed', format('words of both sexes: %s; %s',
@@ -299,7 +316,7 @@ BEGIN
 	-- disease, not a limit.
 	IF label OR NOT (children OR newborns) THEN
 		w := w || read_text(item_name);
-	ELSIF w !~ '儿|婴|少年|新生|未成年' THEN
+	ELSIF w !~ '儿|婴|少年|学龄' THEN
 		w := read_text(item_name);
 	END IF;
 	IF w ~ '儿童|小儿|患儿|青少年|少年|少儿' OR (label AND w ~ '婴|幼|儿|新生') THEN
@@ -318,7 +335,7 @@ BEGIN
 
 	IF hi IS NULL AND (children OR newborns OR t ~ '^(仅?限|限于|仅用于|只限)' OR t ~ '专用') THEN
 		hi := stage_hi;
-		IF stage = '新生儿' OR (newborns AND stage IS NULL) THEN
+		IF stage = '新生儿' THEN
 			hi := 28; years := false;
 			stage := '新生儿';
 		END IF;
@@ -467,7 +484,7 @@ BEGIN
 	IF m IS NOT NULL THEN
 		RETURN (jsonb_build_object('attribute', 'hosp_lv', 'op', '>=', 'value', strpos('一二三', m[1])), 'understood', m[1] || '级以下 are excluded')::reading;
 	END IF;
-	IF t ~ '(不得|不予支付|除外|不支付|不限)' OR t ~ '(或|及|和|、)(基层|社区|乡镇|村|药店|定点零售|专科|县级)' THEN
+	IF t ~ '(不得|不予支付|除外|不支付|不限)' OR t ~ '(或|及|和|、)(基层|社区|乡镇|村|药店|定点零售|专科|县级)|(基层|社区|乡镇|村|药店)[^,;。]{0,10}(或|及|和|、)' THEN
 		RETURN ('{}', 'unparsed', 'exceptions or other places are named')::reading;
 	END IF;
 	FOR m IN SELECT regexp_matches(t, '([一二三])级(及以上|或以上|以上|及其以上|及以下|以下|或以下)?' || house, 'g')
@@ -589,7 +606,7 @@ BEGIN
 		RETURN ('{}', 'unparsed', 'a span from the first use, not days of use')::reading;
 	END IF;
 	FOR m IN SELECT regexp_matches(t, '(?:' || head || ')?(?:不超过|不得超过|不能超过|最多(?:支付|使用)?|最长(?:支付|使用)?(?:不超过)?|至多|不多于|不大于|≤|<=|限(?:支付|用)?)(?:为)?' || num
-			|| '(天|日|周|个?月|年|个疗程)(?!用量|剂量|内开始|后)', 'g')
+			|| '(天|日|周|个?月|年|个疗程)(?!用量|剂量|内|后)', 'g')
 	LOOP
 		n := read_number(m[1]);
 		IF m[2] IN ('天', '日') THEN
