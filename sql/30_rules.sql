@@ -287,10 +287,10 @@ COMMENT ON COLUMN @extschema@.rule_in_force.days IS 'Days on which this version 
 CREATE VIEW @extschema@.point_in_force AS
 SELECT p.*
 FROM @extschema@.knowledge_point p
-WHERE p.version OPERATOR(pg_catalog.=) (
-		SELECT pg_catalog.max(n.version)
-		FROM @extschema@.knowledge_point n
-		WHERE n.point_id OPERATOR(pg_catalog.=) p.point_id)
+WHERE NOT EXISTS (
+		SELECT FROM @extschema@.knowledge_point n
+		WHERE n.point_id OPERATOR(pg_catalog.=) p.point_id
+			AND n.version OPERATOR(pg_catalog.>) p.version)
 	AND p.understood OPERATOR(pg_catalog.<>) 'unparsed'
 	AND NOT pg_catalog.isempty(p.valid);
 COMMENT ON VIEW @extschema@.point_in_force IS

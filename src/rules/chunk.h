@@ -42,6 +42,8 @@ typedef struct MesoChunk
 
 	int			nlines;			/* every line read */
 	MesoLine  **line_list;
+	MesoLine   *free_lines;		/* room for the next ones */
+	int			nfree_lines;
 
 	int			nnew[DOMAIN_COUNT]; /* items yet to be resolved */
 	MesoItem  **new_items[DOMAIN_COUNT];

@@ -44,7 +44,13 @@ typedef struct LineRows
 {
 	MesoChunk  *chunk;
 	bool		by_person;		/* the main query */
+	/* of the row before: most rows share them */
+	MesoSettlement *setl;
+	MesoPerson *person;
+	MesoInstitution *inst;
 } LineRows;
+
+#define LINES_A_SLAB	256
 
 /*
  * slot_fixed: an exact fixed out of a numeric column; NO_FIXED for NULL and,
@@ -114,18 +120,64 @@ read_optional(MesoChunk *chunk, TupleTableSlot *slot, MesoLine *line)
 		DatumGetTimestamp(slot->tts_values[LC_UPLOAD_TIME]);
 }
 
+/*
+ * new_line: a zeroed line; many share one allocation.
+ */
 static MesoLine *
-read_line(MesoChunk *chunk, TupleTableSlot *slot, MesoSettlement *setl,
+new_line(MesoChunk *chunk)
+{
+	if (chunk->nfree_lines == 0)
+	{
+		chunk->free_lines = MemoryContextAllocZero(chunk->ctx,
+												   LINES_A_SLAB * sizeof(MesoLine));
+		chunk->nfree_lines = LINES_A_SLAB;
+	}
+	return &chunk->free_lines[--chunk->nfree_lines];
+}
+
+static MesoSettlement *
+row_settlement(LineRows *rows, TupleTableSlot *slot)
+{
+	MesoStr		setl_id = meso_slot_str(slot, LC_SETL_ID);
+
+	if (rows->setl == NULL || !meso_str_eq(rows->setl->setl_id, setl_id))
+		rows->setl = meso_chunk_settlement(rows->chunk, setl_id);
+	return rows->setl;
+}
+
+static MesoPerson *
+row_person(LineRows *rows, TupleTableSlot *slot)
+{
+	MesoStr		psn_no = meso_slot_str(slot, LC_PSN_NO);
+
+	if (rows->person == NULL || !meso_str_eq(rows->person->psn_no, psn_no))
+		rows->person = meso_chunk_person(rows->chunk, psn_no);
+	return rows->person;
+}
+
+static MesoInstitution *
+row_institution(LineRows *rows, TupleTableSlot *slot)
+{
+	MesoStr		code = meso_slot_str(slot, LC_FIXMEDINS_CODE);
+
+	if (rows->inst == NULL || !meso_str_eq(rows->inst->code, code))
+		rows->inst = meso_chunk_institution(rows->chunk, code);
+	return rows->inst;
+}
+
+static MesoLine *
+read_line(LineRows *rows, TupleTableSlot *slot, MesoSettlement *setl,
 		  MesoPerson *person)
 {
-	MesoLine   *line = MemoryContextAllocZero(chunk->ctx, sizeof(MesoLine));
+	MesoChunk  *chunk = rows->chunk;
+	MesoLine   *line = new_line(chunk);
 
 	line->setl = setl;
 	line->person = person;
 	line->psn_no = person ? person->psn_no :
 		meso_chunk_str(chunk, meso_slot_str(slot, LC_PSN_NO));
 	line->feedetl_sn = meso_chunk_str(chunk, meso_slot_str(slot, LC_FEEDETL_SN));
-	line->inst = meso_chunk_institution(chunk, meso_slot_str(slot, LC_FIXMEDINS_CODE));
+	line->inst = row_institution(rows, slot);
 	line->fee_ocur_time = DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME]);
 	line->day = meso_day(line->fee_ocur_time);
 	line->unfit = line->day == NO_DATE;
@@ -160,7 +212,7 @@ line_row(TupleTableSlot *slot, void *arg)
 
 	if (slot->tts_isnull[LC_SETL_ID])
 		return;
-	setl = meso_chunk_settlement(chunk, meso_slot_str(slot, LC_SETL_ID));
+	setl = row_settlement(rows, slot);
 	if (rows->by_person)
 	{
 		setl->rows_read++;
@@ -170,12 +222,12 @@ line_row(TupleTableSlot *slot, void *arg)
 		whole &= !slot->tts_isnull[c];
 	if (!whole)
 		return;
-	person = meso_chunk_person(chunk, meso_slot_str(slot, LC_PSN_NO));
+	person = row_person(rows, slot);
 	if (!rows->by_person && person != NULL &&
 		in_bounds(chunk, DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME])))
 		return;
 	CHUNK_APPEND(chunk, chunk->line_list, chunk->nlines,
-				 read_line(chunk, slot, setl, person));
+				 read_line(rows, slot, setl, person));
 }
 
 /*
@@ -216,7 +268,7 @@ load_lines_by(MesoChunk *chunk, MesoQuery *query, const char *condition,
 {
 	Datum		values[] = {PointerGetDatum(keys),
 		TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
-	LineRows	rows = {chunk, by_person};
+	LineRows	rows = {.chunk = chunk,.by_person = by_person};
 
 	meso_query_run(query, line_query(chunk, condition), bounds ? 3 : 1,
 				   line_types, values, NULL, line_row, &rows);
@@ -404,7 +456,11 @@ load_visit_edges(MesoChunk *chunk)
 		TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
 
 	meso_query_run(&outside_query,
-				   "SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no") WITHOUT " LIMIT 1",
+				   "(SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
+				   " AND fee_ocur_time OPERATOR(pg_catalog.<) $2 LIMIT 1)"
+				   " UNION ALL"
+				   " (SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
+				   " AND fee_ocur_time OPERATOR(pg_catalog.>=) $3 LIMIT 1)",
 				   3, line_types, values, NULL, outside_row, &outside);
 	if (!outside || chunk->nvisits == 0)
 		return;
