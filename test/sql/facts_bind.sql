@@ -118,6 +118,27 @@ SELECT meso_audit.bind_fact('person', 'meso_audit.person');
 CREATE TEMPORARY TABLE bind_temp (psn_no text);
 SELECT meso_audit.bind_fact('person', 'bind_temp');
 
+-- Partitions, materialized views, foreign tables.
+CREATE TABLE bind_a.parts (setl_id text, psn_no text, fixmedins_code text, setl_time timestamp, PRIMARY KEY (setl_id, setl_time)) PARTITION BY RANGE (setl_time);
+CREATE TABLE bind_a.parts_2024 PARTITION OF bind_a.parts FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE bind_a.parts_2025 PARTITION OF bind_a.parts FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+INSERT INTO bind_a.parts VALUES ('s1', 'p', 'h', '2024-05-01'), ('s2', 'p', 'h', '2025-05-01');
+ANALYZE bind_a.parts;
+SELECT meso_audit.bind_fact('settlement', 'bind_a.parts');
+INSERT INTO bind_a.parts VALUES ('s1', 'p', 'h', '2025-05-02');
+SELECT meso_audit.bind_fact('settlement', 'bind_a.parts');
+CREATE INDEX ON bind_a.parts (psn_no);
+CREATE MATERIALIZED VIEW bind_a.seen AS SELECT psn_no FROM bind_a.people WHERE psn_no = 'b';
+SELECT meso_audit.bind_fact('person', 'bind_a.seen');
+CREATE FOREIGN DATA WRAPPER bind_wrapper;
+CREATE SERVER bind_server FOREIGN DATA WRAPPER bind_wrapper;
+CREATE FOREIGN TABLE bind_a.far (psn_no text, insutype text) SERVER bind_server;
+SELECT meso_audit.bind_fact('person_insurance', 'bind_a.far');
+SELECT fact, relation, kind, estimated_rows, missing_indexes FROM meso_audit.fact_status WHERE fact IN ('settlement', 'person', 'person_insurance');
+SELECT meso_audit.unbind_fact('settlement');
+SELECT meso_audit.unbind_fact('person_insurance');
+DROP FOREIGN DATA WRAPPER bind_wrapper CASCADE;
+
 -- Row security that hides rows from the engine, in a table and below a view.
 CREATE TABLE bind_a.hidden (psn_no text PRIMARY KEY, area text);
 INSERT INTO bind_a.hidden VALUES ('a', '32'), ('b', '33');
