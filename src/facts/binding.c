@@ -155,6 +155,49 @@ coerce(Node *node, Oid target)
 }
 
 /*
+ * fit: the expression as a column of type "target" in the default collation;
+ * *how becomes what it took, as fit_expression() tells it.
+ */
+static Node *
+fit(Node *written, Oid type, Oid target, const char *zone, const char **how)
+{
+	Node	   *node = written;
+
+	*how = "expression";
+	if (getBaseType(type) == TIMESTAMPTZOID && target == TIMESTAMPOID)
+	{
+		node = at_zone(node, zone);
+		*how = "zone";
+	}
+	node = coerce(node, target);
+	if (node == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("type %s does not become %s by itself",
+						format_type_be(type), format_type_be(target)),
+				 errhint("Write an expression that says how, or bind a view.")));
+	if (strip_relabels(node) != strip_relabels(written) && strcmp(*how, "zone") != 0)
+		*how = "cast";
+	if (type_is_collatable(target) &&
+		exprCollation(node) != DEFAULT_COLLATION_OID)
+	{
+		CollateExpr *collate = makeNode(CollateExpr);
+
+		collate->arg = (Expr *) node;
+		collate->collOid = DEFAULT_COLLATION_OID;
+		collate->location = -1;
+		node = (Node *) collate;
+		*how = "collation";
+	}
+	if (IsA(strip_relabels(node), Const) &&
+		((Const *) strip_relabels(node))->constisnull)
+		*how = "absent";
+	else if (IsA(strip_relabels(node), Var))
+		*how = "column";
+	return node;
+}
+
+/*
  * fit_expression(relation regclass, expression text, target regtype, zone
  * text) returns (expression text, how text, indexed boolean, attnum smallint).
  * STRICT.
@@ -172,10 +215,9 @@ meso_audit_fit_expression(PG_FUNCTION_ARGS)
 	Relation	rel = relation_open(PG_GETARG_OID(0), AccessShareLock);
 	Oid			target = PG_GETARG_OID(2);
 	char	   *zone = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	Node	   *written;
 	Node	   *node;
 	Oid			type;
-	const char *how = "expression";
+	const char *how;
 	TupleDesc	desc;
 	Datum		values[4] = {0};
 	bool		nulls[4] = {false, false, false, true};
@@ -184,47 +226,18 @@ meso_audit_fit_expression(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 
-	written = meso_safe_expression(rel, text_to_cstring(PG_GETARG_TEXT_PP(1)),
-								   &type);
-	node = written;
-	if (getBaseType(type) == TIMESTAMPTZOID && target == TIMESTAMPOID)
-	{
-		node = at_zone(node, zone);
-		how = "zone";
-	}
-	node = coerce(node, target);
-	if (node == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("type %s does not become %s by itself",
-						format_type_be(type), format_type_be(target)),
-				 errhint("Write an expression that says how, or bind a view.")));
-	if (strip_relabels(node) != strip_relabels(written) && strcmp(how, "zone") != 0)
-		how = "cast";
-	if (type_is_collatable(target) &&
-		exprCollation(node) != DEFAULT_COLLATION_OID)
-	{
-		CollateExpr *collate = makeNode(CollateExpr);
-
-		collate->arg = (Expr *) node;
-		collate->collOid = DEFAULT_COLLATION_OID;
-		collate->location = -1;
-		node = (Node *) collate;
-		how = "collation";
-	}
-	if (IsA(strip_relabels(node), Const) &&
-		((Const *) strip_relabels(node))->constisnull)
-		how = "absent";
-	else if (IsA(strip_relabels(node), Var))
-	{
-		how = "column";
-		values[3] = Int16GetDatum(((Var *) strip_relabels(node))->varattno);
-		nulls[3] = false;
-	}
+	node = meso_safe_expression(rel, text_to_cstring(PG_GETARG_TEXT_PP(1)),
+								&type);
+	node = fit(node, type, target, zone, &how);
 
 	values[0] = CStringGetTextDatum(meso_deparse_expression(rel, node));
 	values[1] = CStringGetTextDatum(how);
 	values[2] = BoolGetDatum(is_indexed(rel, node));
+	if (strcmp(how, "column") == 0)
+	{
+		values[3] = Int16GetDatum(((Var *) strip_relabels(node))->varattno);
+		nulls[3] = false;
+	}
 	relation_close(rel, AccessShareLock);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
 													  values, nulls)));
