@@ -38,6 +38,7 @@ CREATE TABLE @extschema@.audit_chunk
 	run_id		bigint NOT NULL,
 	kind		text NOT NULL CHECK (kind IN ('persons', 'rule', 'coverage')),
 	persons		text[],
+	person_count	integer NOT NULL DEFAULT 0,
 	name		text,
 	lines		bigint NOT NULL DEFAULT 0,
 	state		text NOT NULL DEFAULT 'queued'
@@ -56,6 +57,7 @@ COMMENT ON COLUMN @extschema@.audit_chunk.chunk_id IS 'Number of the chunk; the 
 COMMENT ON COLUMN @extschema@.audit_chunk.run_id IS 'Run';
 COMMENT ON COLUMN @extschema@.audit_chunk.kind IS 'persons: F of them; rule: a rule over a population; coverage: what of a fact, or which rules, could not be judged';
 COMMENT ON COLUMN @extschema@.audit_chunk.persons IS 'Persons of the chunk';
+COMMENT ON COLUMN @extschema@.audit_chunk.person_count IS 'How many persons';
 COMMENT ON COLUMN @extschema@.audit_chunk.name IS 'Rule, or fact; "rule" for all rules';
 COMMENT ON COLUMN @extschema@.audit_chunk.lines IS 'Fee lines of these persons in the period when the run began';
 COMMENT ON COLUMN @extschema@.audit_chunk.state IS 'queued (also while somebody works on it), done, split after an error into chunks that are tried alone, failed';
@@ -139,8 +141,8 @@ DECLARE
 	r	audit_run;
 BEGIN
 	SELECT * INTO STRICT r FROM audit_run a WHERE a.run_id = run;
-	INSERT INTO audit_chunk (run_id, kind, persons, lines)
-	SELECT run, 'persons', array_agg(p.psn_no ORDER BY p.n), sum(p.lines)
+	INSERT INTO audit_chunk (run_id, kind, persons, person_count, lines)
+	SELECT run, 'persons', array_agg(p.psn_no ORDER BY p.n), count(*), sum(p.lines)
 	FROM (
 		SELECT u.psn_no, sum(u.lines) AS lines,
 			row_number() OVER (ORDER BY u.psn_no COLLATE "C") - 1 AS n
@@ -289,6 +291,7 @@ BEGIN
 	CASE chunk.kind
 	WHEN 'persons' THEN
 		done := audit_persons(run, chunk.persons);
+		-- counted where they were queued first
 		INSERT INTO audit_chunk (run_id, kind, persons)
 		SELECT run.run_id, 'persons', done.moved WHERE done.moved IS NOT NULL;
 		RETURN done.changes;
@@ -324,9 +327,10 @@ BEGIN
 		RAISE WARNING 'audit of % failed: %', COALESCE(chunk.name, 'person ' || chunk.persons[1]), why;
 		RETURN 'failed';
 	END IF;
-	INSERT INTO audit_chunk (run_id, kind, persons, lines)
-	VALUES (chunk.run_id, chunk.kind, chunk.persons[:half], chunk.lines / 2),
-		(chunk.run_id, chunk.kind, chunk.persons[half + 1:], chunk.lines - chunk.lines / 2);
+	INSERT INTO audit_chunk (run_id, kind, persons, person_count, lines)
+	VALUES (chunk.run_id, chunk.kind, chunk.persons[:half], half, chunk.lines / 2),
+		(chunk.run_id, chunk.kind, chunk.persons[half + 1:], cardinality(chunk.persons) - half,
+			chunk.lines - chunk.lines / 2);
 	RETURN 'split';
 END
 $$;
@@ -485,8 +489,7 @@ CROSS JOIN LATERAL (
 		COALESCE(pg_catalog.sum(q.lines OPERATOR(pg_catalog.+) q.n)
 			FILTER (WHERE q.done_at OPERATOR(pg_catalog.>=) r.resumed_at), 0) AS work_now
 	FROM (
-		SELECT a.state, a.lines, a.changes, a.done_at,
-			COALESCE(pg_catalog.cardinality(a.persons), 0) AS n
+		SELECT a.state, a.lines, a.changes, a.done_at, a.person_count AS n
 		FROM @extschema@.audit_chunk a
 		WHERE a.run_id OPERATOR(pg_catalog.=) r.run_id
 			AND a.state OPERATOR(pg_catalog.<>) 'split'

@@ -134,7 +134,9 @@ BEGIN
 		UNION ALL
 		-- NaN and infinity are above every number
 		SELECT 'out_of_range'
-		WHERE abs(l.cnt) >= 9e12 OR abs(l.det_item_fee_sumamt) >= 9e12 OR abs(l.pric) >= 9e12
+		WHERE NOT (l.cnt > -9e12 AND l.cnt < 9e12)
+			OR NOT (l.det_item_fee_sumamt > -9e12 AND l.det_item_fee_sumamt < 9e12)
+			OR NOT (l.pric > -9e12 AND l.pric < 9e12)
 			OR (scale(l.cnt) > 6 AND min_scale(l.cnt) > 6)
 			OR (scale(l.det_item_fee_sumamt) > 6 AND min_scale(l.det_item_fee_sumamt) > 6)
 			OR (scale(l.pric) > 6 AND min_scale(l.pric) > 6)
@@ -143,7 +145,9 @@ BEGIN
 		AND (num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
 				l.med_list_codg, l.cnt, l.det_item_fee_sumamt) > 0
 			OR (settled AND s.setl_id IS NULL)
-			OR abs(l.cnt) >= 9e12 OR abs(l.det_item_fee_sumamt) >= 9e12 OR abs(l.pric) >= 9e12
+			OR NOT (l.cnt > -9e12 AND l.cnt < 9e12)
+			OR NOT (l.det_item_fee_sumamt > -9e12 AND l.det_item_fee_sumamt < 9e12)
+			OR NOT (l.pric > -9e12 AND l.pric < 9e12)
 			OR scale(l.cnt) > 6 OR scale(l.det_item_fee_sumamt) > 6 OR scale(l.pric) > 6)
 	GROUP BY 1, 2;
 
@@ -249,7 +253,7 @@ JOIN @extschema@.audit_run r ON r.run_id OPERATOR(pg_catalog.=) g.run_id
 UNION ALL
 SELECT c.run_id, r.period, 'person', NULL,
 	CASE WHEN c.kind OPERATOR(pg_catalog.=) 'rule' THEN c.name END, NULL, 'failed',
-	pg_catalog.cardinality(c.persons), c.message
+	c.person_count, c.message
 FROM @extschema@.audit_chunk c
 JOIN @extschema@.audit_run r ON r.run_id OPERATOR(pg_catalog.=) c.run_id
 WHERE c.state OPERATOR(pg_catalog.=) 'failed';

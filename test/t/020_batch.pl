@@ -158,6 +158,21 @@ is( $node->safe_psql('guarded', "SELECT persons FROM meso_audit.audit_chunk WHER
 is( $node->safe_psql('guarded', "SELECT count(*) FROM meso_audit.finding WHERE psn_no = 'p5'"),
 	'0', 'as they are now');
 
+# --- two audits at once, and another isolation level -----------------------------
+
+world('crossed');
+my @both = (begin('crossed', "$audit, chunk_size => 3)"),
+	begin('crossed', "CALL meso_audit.run_audit('[2025-01-01,2025-07-01)', chunk_size => 5)"));
+$_->finish foreach @both;
+is($node->safe_psql('crossed', $findings), $want, 'two audits of the same persons at once');
+is( $node->safe_psql('crossed', "SELECT count(*) FROM meso_audit.audit_chunk WHERE state <> 'done'"),
+	'0', 'none in the other\'s way');
+
+world('strict');
+$node->safe_psql('postgres', "ALTER DATABASE strict SET default_transaction_isolation = 'serializable'");
+$node->safe_psql('strict', "$audit, workers => 2, chunk_size => 20)");
+is($node->safe_psql('strict', $findings), $want, 'an audit by serializable transactions');
+
 # --- a person who cannot be judged --------------------------------------------
 
 world('broken');
