@@ -177,8 +177,11 @@ JOIN member_relation r ON r.oid IN (k.conrelid, t.tgrelid);
 SELECT format($$INSERT INTO line
 	SELECT 'rows', %L, concat_ws(' ', count(*),
 		md5(string_agg(j::text, E'\n' ORDER BY j::text COLLATE "C")))
-	FROM %s t, LATERAL (SELECT to_jsonb(t) - 'created_at' AS j) j$$, identity, oid::regclass)
-FROM member_relation
+	FROM %s t, LATERAL (SELECT to_jsonb(t) - %L::text[] AS j) j$$,
+	identity, oid::regclass, (
+		SELECT coalesce(array_agg(attname::text), '{}') FROM pg_attribute a
+		WHERE a.attrelid = c.oid AND a.atttypid = 'timestamptz'::regtype AND NOT a.attisdropped))
+FROM member_relation c
 WHERE relkind IN ('r', 'p')
 ORDER BY identity COLLATE "C" \gexec
 
