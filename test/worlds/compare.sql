@@ -42,14 +42,24 @@ BEGIN
 	SELECT f.* FROM reference.f((SELECT s.period FROM world.setting s)) f;
 END $$;
 
--- Two sources of what was found: the evaluator itself, and the stored findings after
--- a batch audit (which commits, hence is called by the driver).
+-- Sources of what was found: the evaluator itself, asked for all persons or for one at
+-- a time, and the stored findings after a batch audit (which commits, hence is called
+-- by the driver).
 CREATE PROCEDURE world.found_by_evaluator()
 LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM world.note_actual(f.source_code, f.level, f.psn_no, f.setl_id, f.feedetl_sn,
 		f.mdtrt_id, f.row_no, f.period, f.amount, f.certainty, f.point_id)
 	FROM meso_audit.evaluate_persons(world.persons(), (SELECT period FROM world.setting)) f;
+END $$;
+
+CREATE PROCEDURE world.found_one_by_one()
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM world.note_actual(f.source_code, f.level, f.psn_no, f.setl_id, f.feedetl_sn,
+		f.mdtrt_id, f.row_no, f.period, f.amount, f.certainty, f.point_id)
+	FROM unnest(world.persons()) p,
+		meso_audit.evaluate_persons(ARRAY[p], (SELECT period FROM world.setting)) f;
 END $$;
 
 CREATE PROCEDURE world.found_by_audit()

@@ -215,6 +215,11 @@ BEGIN
 		FROM world.fee_line f LEFT JOIN world.settlement s USING (setl_id)
 		ORDER BY f.setl_id COLLATE "C", f.feedetl_sn COLLATE "C"
 	LOOP
+		IF world.chance(0.01) THEN
+			UPDATE world.fee_line SET fee_ocur_time =
+				world.pick('0001-01-01T00:00:00 1899-12-31T23:59:59 9999-12-31T23:59:59')::timestamp
+			WHERE setl_id = r.setl_id AND feedetl_sn = r.feedetl_sn;
+		END IF;
 		IF r.init_feedetl_sn IS NULL AND world.chance(0.04) THEN
 			UPDATE world.fee_line SET mdtrt_id = NULL, pric = NULL, inscp_amt = NULL,
 				list_type = NULL, med_chrgitm_type = NULL, rxno = NULL, prd_days = NULL,
@@ -246,7 +251,7 @@ END $$;
 -- Rules ------------------------------------------------------------------------
 
 CREATE FUNCTION world.period_text() RETURNS text LANGUAGE sql VOLATILE
-RETURN replace(world.pick('1_day 2_days 3_days 7_days 14_days 30_days 1_month 1_week 24_hours 12_hours 24_hours 48_hours 1_year'), '_', ' ');
+RETURN replace(world.pick('1_day 2_days 3_days 7_days 14_days 30_days 1_month 1_week 24_hours 12_hours 24_hours 48_hours 1_hour 30_minutes 1_year'), '_', ' ');
 CREATE FUNCTION world.day_period_text() RETURNS text LANGUAGE sql VOLATILE
 RETURN replace(world.pick('1_day 3_days 7_days 14_days 30_days 1_month 2_weeks'), '_', ' ');
 
@@ -337,7 +342,7 @@ BEGIN
 		'components', world.somej(items, 2, 4), 'n', world.upto(1, 3), 'ceiling', world.ceiling())
 	WHEN 'data_quality' THEN CASE world.upto(1, 11)
 		WHEN 1 THEN jsonb_build_object('check', 'missing', 'columns',
-			world.somej('pric inscp_amt list_type rxno prd_days bilg_dr_code upload_time sin_dos', 1, 2))
+			world.somej('pric inscp_amt list_type rxno prd_days bilg_dr_code bilg_dept_codg upload_time sin_dos mdtrt_id', 1, 2))
 		WHEN 2 THEN jsonb_strip_nulls(jsonb_build_object('check', 'qty_price_amount',
 			'tolerance', world.pick('0.01 0.015 1 - -')::numeric))
 		WHEN 3 THEN jsonb_strip_nulls(jsonb_build_object('check', 'upload_lag',
@@ -419,7 +424,12 @@ BEGIN
 				CASE WHEN template IN ('data_quality', 'expression') THEN '{}'
 					WHEN template = 'component_sum' OR world.chance(0.6) THEN world.params(template)
 						- CASE WHEN template = 'pair_exclusive' THEN 'with' ELSE '' END
-					ELSE '{}' END,
+					ELSE '{}' END
+				|| CASE WHEN world.chance(0.15) AND template IN ('pair_exclusive', 'companion_required',
+						'group_dup', 'max_qty', 'max_qty_period', 'max_days', 'max_kinds', 'prior_use_required')
+					THEN jsonb_build_object('same', world.pick('institution person')) ELSE '{}' END
+				|| CASE WHEN world.chance(0.1) AND template NOT IN ('data_quality', 'expression')
+					THEN '{"payable_only": false}'::jsonb ELSE '{}' END,
 				world.pick('understood understood understood understood understood partly unparsed'),
 				world.validity(0.7));
 			INSERT INTO meso_audit.knowledge_code (point_id, version, seq, code, role, valid)
@@ -574,7 +584,8 @@ BEGIN
 	CALL world.make_facts(persons, lines);
 	PERFORM setseed(-(seed % 100000) / 100000.0);
 	CALL world.make_rules(rounds);
-	UPDATE world.setting SET period = CASE WHEN world.chance(0.6)
-		THEN daterange(base - 5, base + 70)
+	UPDATE world.setting SET period = CASE
+		WHEN world.chance(0.1) THEN daterange '(,)'
+		WHEN world.chance(0.6) THEN daterange(base - 5, base + 70)
 		ELSE daterange(base + world.upto(0, 12), base + world.upto(15, 40)) END;
 END $$;
