@@ -5,7 +5,7 @@ RETURNS void
 LANGUAGE c STABLE PARALLEL SAFE COST 100
 AS 'MODULE_PATHNAME', 'meso_audit_check_rule';
 COMMENT ON FUNCTION @extschema@.check_rule(text, jsonb, text[], jsonb, text) IS
-'规则检查: raises 22023 unless the evaluator can judge by a rule like this; a parameter that nobody reads is refused. codes NULL: by knowledge points; any other NULL is refused.';
+'规则检查: raises 22023 unless the evaluator can judge by a rule like this; a parameter that nobody reads is refused. Codes NULL: by the knowledge points of its kind, which may bring what is missing; scope NULL: everywhere.';
 
 CREATE TYPE @extschema@.rule_version AS
 (

@@ -23,6 +23,7 @@ struct MesoParams
 	JsonbContainer *rule;
 	JsonbContainer *limits;		/* wins over rule; or NULL */
 	bool		partial;		/* required ones may be missing */
+	const char *missing;		/* the first required one that is not there */
 	List	   *asked;			/* of char *, in the order of the first ask */
 };
 
@@ -114,6 +115,8 @@ meso_params_finish(MesoParams *params)
 	refuse_unread(params, params->rule);
 	if (params->limits)
 		refuse_unread(params, params->limits);
+	if (params->missing && !params->partial)
+		meso_param_error(params, params->missing, "is missing");
 }
 
 void
@@ -161,8 +164,9 @@ meso_param_missing(MesoParams *params, const char *name)
 {
 	if (meso_param_given(params, name))
 		return false;
-	if (!params->partial)
-		meso_param_error(params, name, "is missing");
+	/* told at the end: an unknown name may be what this one was meant to be */
+	if (params->missing == NULL)
+		params->missing = pstrdup(name);
 	return true;
 }
 

@@ -30,7 +30,7 @@ extern MesoParams *meso_params_open(const char *rule_code, Jsonb *params, Jsonb 
  */
 extern void meso_params_partial(MesoParams *params);
 
-/* Refuse parameters that nobody read */
+/* Refuse parameters that nobody read, then the lack of required ones */
 extern void meso_params_finish(MesoParams *params);
 
 extern bool meso_param_given(MesoParams *params, const char *name);
@@ -53,7 +53,10 @@ extern fixed meso_param_fixed_required(MesoParams *params, const char *name);
 extern int	meso_param_int(MesoParams *params, const char *name);
 extern int	meso_param_int_required(MesoParams *params, const char *name);
 
-/* Is the parameter missing where it must not be?  (error unless partial) */
+/*
+ * Is the parameter missing where it must not be?  Then the reader gives the
+ * same as for meso_params_partial(), and meso_params_finish() the error.
+ */
 extern bool meso_param_missing(MesoParams *params, const char *name);
 
 /*
