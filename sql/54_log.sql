@@ -309,6 +309,7 @@ REVOKE EXECUTE ON FUNCTION @extschema@.seal_log(integer) FROM PUBLIC;
 CREATE FUNCTION @extschema@.log_head(
 	OUT block_no bigint, OUT hash bytea, OUT rows_sealed bigint, OUT sealed_at timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 	SELECT b.block_no, b.hash, (SELECT sum(a.row_count)::bigint FROM log_block a), b.sealed_at
@@ -318,6 +319,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION @extschema@.log_head() IS
 'Newest block and its hash: what an outside party keeps, to hold against verify_log() later.';
+REVOKE EXECUTE ON FUNCTION @extschema@.log_head() FROM PUBLIC;
 
 /*
  * What is wrong with the log. The subqueries, in order: rows against their own

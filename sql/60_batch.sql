@@ -393,10 +393,19 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+DECLARE
+	failed	bigint;
 BEGIN
 	UPDATE audit_run a SET state = 'finished', finished_at = clock_timestamp()
 	WHERE a.run_id = run AND a.state = 'running'
 		AND NOT EXISTS (SELECT FROM audit_chunk q WHERE q.run_id = run AND q.state = 'queued');
+	IF FOUND THEN
+		SELECT count(*) INTO failed FROM audit_chunk q WHERE q.run_id = run AND q.state = 'failed';
+		IF failed > 0 THEN
+			RAISE WARNING 'run % ended, but for % persons, rules or facts that failed', run, failed
+				USING HINT = 'The view meso_audit.audit_coverage names them, about = ''failed''.';
+		END IF;
+	END IF;
 	RETURN NOT EXISTS (SELECT FROM audit_run a WHERE a.run_id = run AND a.state = 'running');
 END
 $$;

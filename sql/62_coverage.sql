@@ -251,14 +251,15 @@ SELECT g.run_id, r.period,
 FROM @extschema@.audit_gap g
 JOIN @extschema@.audit_run r ON r.run_id OPERATOR(pg_catalog.=) g.run_id
 UNION ALL
-SELECT c.run_id, r.period, 'person', NULL,
-	CASE WHEN c.kind OPERATOR(pg_catalog.=) 'rule' THEN c.name END, NULL, 'failed',
+SELECT c.run_id, r.period, 'failed', CASE WHEN c.kind OPERATOR(pg_catalog.=) 'coverage' THEN c.name END,
+	CASE WHEN c.kind OPERATOR(pg_catalog.=) 'rule' THEN c.name END, NULL, CASE c.kind WHEN 'persons' THEN c.persons[1] ELSE c.kind END,
 	c.person_count, c.message
 FROM @extschema@.audit_chunk c
 JOIN @extschema@.audit_run r ON r.run_id OPERATOR(pg_catalog.=) c.run_id
 WHERE c.state OPERATOR(pg_catalog.=) 'failed';
 COMMENT ON VIEW @extschema@.audit_coverage IS
 '审核覆盖: by settlement, by rule and by fact, what a run could not judge and why.';
-COMMENT ON COLUMN @extschema@.audit_coverage.about IS 'settlement: rows of one; rule: a rule is idle; fact: rows elsewhere; person: a chunk that failed';
+COMMENT ON COLUMN @extschema@.audit_coverage.about IS 'settlement: rows of one; rule: a rule is idle; fact: rows elsewhere; failed: a person, rule or fact that could not be judged';
 COMMENT ON COLUMN @extschema@.audit_coverage.fact IS 'Fact, or the columns that are not bound';
+COMMENT ON COLUMN @extschema@.audit_coverage.reason IS 'As in audit_gap; of what failed: the person, or rule, or coverage';
 COMMENT ON COLUMN @extschema@.audit_coverage.meaning IS 'What the reason means; the error of what failed';

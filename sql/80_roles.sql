@@ -64,9 +64,9 @@ SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
 	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,import_knowledge,load_knowledge,curate_point,
 		add_item_group,add_list_price,add_known_codes,add_exemption,end_exemption,set_data_since}'),
-	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,my_evidence,seal_log,verify_log}'),
+	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,my_evidence,seal_log,verify_log,log_head}'),
 	('verifier', '{my_evidence}'),
-	('decider', '{my_evidence,verify_log}'),
+	('decider', '{my_evidence,verify_log,log_head}'),
 	('analyst', '{my_evidence}')
 ) AS o(office, objects), pg_catalog.unnest(o.objects::text[]) AS u(object);
 

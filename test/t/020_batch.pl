@@ -185,7 +185,10 @@ $node->safe_psql('broken', q{
 	SELECT meso_audit.bind_fact('fee_line', 'hospital.trap');
 	UPDATE hospital.divisor SET n = 0;
 });
-$node->safe_psql('broken', "SET client_min_messages = error; $audit, chunk_size => 100)");
+my ($ended, $said, $warned) = $node->psql('broken', "$audit, chunk_size => 100)");
+like($warned, qr/run 1 ended, but for 2 persons, rules or facts that failed/, 'a person who cannot be judged is told of');
+is( $node->safe_psql('broken', "SELECT reason, meaning FROM meso_audit.audit_coverage WHERE about = 'failed' ORDER BY 1"),
+	"coverage|22012: division by zero\np13|22012: division by zero", 'and listed');
 is( $node->safe_psql('broken',
 		q{SELECT state, persons, message FROM meso_audit.audit_chunk WHERE state = 'failed' AND kind = 'persons'}),
 	'failed|{p13}|22012: division by zero', 'is named with the error');
