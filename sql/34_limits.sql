@@ -138,7 +138,7 @@ BEGIN
 	END IF;
 	-- A cancer of either sex beside that of an organ.
 	IF said ~ '(肺|胃|肠|肝|食管|胰腺?|膀胱|肾|甲状腺|鼻咽|头颈部?|乳腺|胆|皮肤)(细胞)?癌|淋巴瘤|肉瘤|白血病|骨髓瘤'
-		AND NOT male || female && '{男,女,妇,绝经}' THEN
+		AND male || female <> '{}' AND NOT male || female && '{男,女,妇,绝经}' THEN
 		RETURN ('{}', 'unparsed', 'a disease of either sex is named beside')::reading;
 	END IF;
 	besides := (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1];
@@ -235,7 +235,7 @@ BEGIN
 			part_hi := GREATEST(part_hi, n);
 		END LOOP;
 
-		m := regexp_match(part, '(?:出生|生后|出生后)[^0-9,;。]{0,4}' || num || '(天|日)');
+		m := regexp_match(part, '(?:出生|生后|年龄)[^0-9,;。]{0,6}' || num || '(天|日)');
 		IF m IS NOT NULL THEN
 			part_hi := GREATEST(part_hi, read_number(m[1]));
 			years := false;
