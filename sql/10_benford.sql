@@ -152,7 +152,7 @@ CREATE AGGREGATE @extschema@.benford_agg(numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.benford_agg(numeric) IS
-'Counts the first digit (1 to 9) of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
+'首位数字分布: Counts the first digit (1 to 9) of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
 
 CREATE AGGREGATE @extschema@.benford_agg(numeric, integer)
 (
@@ -169,7 +169,7 @@ CREATE AGGREGATE @extschema@.benford_agg(numeric, integer)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.benford_agg(numeric, integer) IS
-'Counts the first 1, 2 or 3 digits of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
+'首位数字分布: Counts the first 1, 2 or 3 digits of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
 
 CREATE AGGREGATE @extschema@.benford_agg(bigint)
 (
@@ -186,7 +186,7 @@ CREATE AGGREGATE @extschema@.benford_agg(bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.benford_agg(bigint) IS
-'Counts the first digit (1 to 9) of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
+'首位数字分布: Counts the first digit (1 to 9) of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
 
 CREATE AGGREGATE @extschema@.benford_agg(bigint, integer)
 (
@@ -203,7 +203,7 @@ CREATE AGGREGATE @extschema@.benford_agg(bigint, integer)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.benford_agg(bigint, integer) IS
-'Counts the first 1, 2 or 3 digits of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
+'首位数字分布: Counts the first 1, 2 or 3 digits of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
 
 CREATE AGGREGATE @extschema@.benford_agg(float8)
 (
@@ -220,7 +220,7 @@ CREATE AGGREGATE @extschema@.benford_agg(float8)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.benford_agg(float8) IS
-'Counts the first digit (1 to 9) of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
+'首位数字分布: Counts the first digit (1 to 9) of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
 
 CREATE AGGREGATE @extschema@.benford_agg(float8, integer)
 (
@@ -237,7 +237,7 @@ CREATE AGGREGATE @extschema@.benford_agg(float8, integer)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.benford_agg(float8, integer) IS
-'Counts the first 1, 2 or 3 digits of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
+'首位数字分布: Counts the first 1, 2 or 3 digits of absolute values, for a test against Benford''s law: digit d is expected with probability log10(1 + 1/d). NULL, zero, NaN and infinite values are not counted. NULL without input. Counts are exact: any order, split or moving frame gives the same. Source: Nigrini, Benford''s Law, 2012.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.benford)
 (

@@ -120,7 +120,7 @@ CREATE AGGREGATE @extschema@.sample_agg(float8)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.sample_agg(float8) IS
-'Collects numbers as a sample, for storing, for rollup() and for several statistics at once. NULL and NaN are left out; NULL without input.';
+'样本: Collects numbers as a sample, for storing, for rollup() and for several statistics at once. NULL and NaN are left out; NULL without input.';
 
 CREATE AGGREGATE @extschema@.gini_agg(float8)
 (
@@ -132,7 +132,7 @@ CREATE AGGREGATE @extschema@.gini_agg(float8)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.gini_agg(float8) IS
-'Gini coefficient of concentration: 0 all equal, (n-1)/n one has all; see sample_gini(). NULL and NaN are left out, a negative number is an error. NULL without input, when all are zero or one is infinite. O(n log n) a group.';
+'集中度（基尼系数）: Gini coefficient of concentration: 0 all equal, (n-1)/n one has all; see sample_gini(). NULL and NaN are left out, a negative number is an error. NULL without input, when all are zero or one is infinite. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.mad_agg(float8)
 (
@@ -144,7 +144,7 @@ CREATE AGGREGATE @extschema@.mad_agg(float8)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.mad_agg(float8) IS
-'Median absolute deviation from the median, unscaled (times 1.4826 it estimates a standard deviation). NULL and NaN are left out. NULL without input or when infinite values leave no number. O(n) a group on average, O(n log n) at worst.';
+'绝对中位差: Median absolute deviation from the median, unscaled (times 1.4826 it estimates a standard deviation). NULL and NaN are left out. NULL without input or when infinite values leave no number. O(n) a group on average, O(n log n) at worst.';
 
 CREATE AGGREGATE @extschema@.medcouple_agg(float8)
 (
@@ -156,7 +156,7 @@ CREATE AGGREGATE @extschema@.medcouple_agg(float8)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.medcouple_agg(float8) IS
-'Medcouple: robust skewness from -1 to 1; see sample_medcouple(). NULL and NaN are left out. NULL without input or when a number is infinite. O(n log n) a group.';
+'稳健偏度: Medcouple: robust skewness from -1 to 1; see sample_medcouple(). NULL and NaN are left out. NULL without input or when a number is infinite. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.sample_agg(numeric)
 (
@@ -168,7 +168,7 @@ CREATE AGGREGATE @extschema@.sample_agg(numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.sample_agg(numeric) IS
-'Collects numbers as a sample, for storing, for rollup() and for several statistics at once. NULL and NaN are left out; NULL without input.';
+'样本: Collects numbers as a sample, for storing, for rollup() and for several statistics at once. NULL and NaN are left out; NULL without input.';
 
 CREATE AGGREGATE @extschema@.gini_agg(numeric)
 (
@@ -180,7 +180,7 @@ CREATE AGGREGATE @extschema@.gini_agg(numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.gini_agg(numeric) IS
-'Gini coefficient of concentration: 0 all equal, (n-1)/n one has all; see sample_gini(). NULL and NaN are left out, a negative number is an error. NULL without input, when all are zero or one is infinite. O(n log n) a group.';
+'集中度（基尼系数）: Gini coefficient of concentration: 0 all equal, (n-1)/n one has all; see sample_gini(). NULL and NaN are left out, a negative number is an error. NULL without input, when all are zero or one is infinite. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.mad_agg(numeric)
 (
@@ -192,7 +192,7 @@ CREATE AGGREGATE @extschema@.mad_agg(numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.mad_agg(numeric) IS
-'Median absolute deviation from the median, unscaled (times 1.4826 it estimates a standard deviation). NULL and NaN are left out. NULL without input or when infinite values leave no number. O(n) a group on average, O(n log n) at worst.';
+'绝对中位差: Median absolute deviation from the median, unscaled (times 1.4826 it estimates a standard deviation). NULL and NaN are left out. NULL without input or when infinite values leave no number. O(n) a group on average, O(n log n) at worst.';
 
 CREATE AGGREGATE @extschema@.medcouple_agg(numeric)
 (
@@ -204,7 +204,7 @@ CREATE AGGREGATE @extschema@.medcouple_agg(numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.medcouple_agg(numeric) IS
-'Medcouple: robust skewness from -1 to 1; see sample_medcouple(). NULL and NaN are left out. NULL without input or when a number is infinite. O(n log n) a group.';
+'稳健偏度: Medcouple: robust skewness from -1 to 1; see sample_medcouple(). NULL and NaN are left out. NULL without input or when a number is infinite. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.sample_agg(bigint)
 (
@@ -216,7 +216,7 @@ CREATE AGGREGATE @extschema@.sample_agg(bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.sample_agg(bigint) IS
-'Collects numbers as a sample, for storing, for rollup() and for several statistics at once. NULL and NaN are left out; NULL without input.';
+'样本: Collects numbers as a sample, for storing, for rollup() and for several statistics at once. NULL and NaN are left out; NULL without input.';
 
 CREATE AGGREGATE @extschema@.gini_agg(bigint)
 (
@@ -228,7 +228,7 @@ CREATE AGGREGATE @extschema@.gini_agg(bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.gini_agg(bigint) IS
-'Gini coefficient of concentration: 0 all equal, (n-1)/n one has all; see sample_gini(). NULL and NaN are left out, a negative number is an error. NULL without input, when all are zero or one is infinite. O(n log n) a group.';
+'集中度（基尼系数）: Gini coefficient of concentration: 0 all equal, (n-1)/n one has all; see sample_gini(). NULL and NaN are left out, a negative number is an error. NULL without input, when all are zero or one is infinite. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.mad_agg(bigint)
 (
@@ -240,7 +240,7 @@ CREATE AGGREGATE @extschema@.mad_agg(bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.mad_agg(bigint) IS
-'Median absolute deviation from the median, unscaled (times 1.4826 it estimates a standard deviation). NULL and NaN are left out. NULL without input or when infinite values leave no number. O(n) a group on average, O(n log n) at worst.';
+'绝对中位差: Median absolute deviation from the median, unscaled (times 1.4826 it estimates a standard deviation). NULL and NaN are left out. NULL without input or when infinite values leave no number. O(n) a group on average, O(n log n) at worst.';
 
 CREATE AGGREGATE @extschema@.medcouple_agg(bigint)
 (
@@ -252,7 +252,7 @@ CREATE AGGREGATE @extschema@.medcouple_agg(bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.medcouple_agg(bigint) IS
-'Medcouple: robust skewness from -1 to 1; see sample_medcouple(). NULL and NaN are left out. NULL without input or when a number is infinite. O(n log n) a group.';
+'稳健偏度: Medcouple: robust skewness from -1 to 1; see sample_medcouple(). NULL and NaN are left out. NULL without input or when a number is infinite. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.sample)
 (

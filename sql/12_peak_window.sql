@@ -154,7 +154,7 @@ CREATE AGGREGATE @extschema@.event_agg(timestamp, numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.event_agg(timestamp, numeric) IS
-'Collects dated amounts, for storing, for rollup() and for event_peak() with several widths. A row without time is left out; one without amount counts and adds nothing. An infinite time, an amount that is NaN, infinite, beyond 9.2e12 or of more than six decimals is an error.';
+'事件集: Collects dated amounts, for storing, for rollup() and for event_peak() with several widths. A row without time is left out; one without amount counts and adds nothing. An infinite time, an amount that is NaN, infinite, beyond 9.2e12 or of more than six decimals is an error.';
 
 CREATE AGGREGATE @extschema@.peak_window_agg(timestamp, numeric, interval)
 (
@@ -166,7 +166,7 @@ CREATE AGGREGATE @extschema@.peak_window_agg(timestamp, numeric, interval)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.peak_window_agg(timestamp, numeric, interval) IS
-'Worst sliding window of width P: for every event at t the window (t - P, t]; most events (peak_count) and largest sum (peak_sum), each with the time of the first event inside; the earliest of equals. Events of the same time share a window. P must be positive, the same for the whole group, and without months; a day counts 24 hours. A row without time is left out; one without amount counts and adds nothing to the sum. NULL without input. Sums are exact. O(n log n) a group.';
+'最密时段: Worst sliding window of width P: for every event at t the window (t - P, t]; most events (peak_count) and largest sum (peak_sum), each with the time of the first event inside; the earliest of equals. Events of the same time share a window. P must be positive, the same for the whole group, and without months; a day counts 24 hours. A row without time is left out; one without amount counts and adds nothing to the sum. NULL without input. Sums are exact. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.event_agg(timestamptz, numeric)
 (
@@ -178,7 +178,7 @@ CREATE AGGREGATE @extschema@.event_agg(timestamptz, numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.event_agg(timestamptz, numeric) IS
-'Collects dated amounts, for storing, for rollup() and for event_peak() with several widths. A row without time is left out; one without amount counts and adds nothing. An infinite time, an amount that is NaN, infinite, beyond 9.2e12 or of more than six decimals is an error.';
+'事件集: Collects dated amounts, for storing, for rollup() and for event_peak() with several widths. A row without time is left out; one without amount counts and adds nothing. An infinite time, an amount that is NaN, infinite, beyond 9.2e12 or of more than six decimals is an error.';
 
 CREATE AGGREGATE @extschema@.peak_window_agg(timestamptz, numeric, interval)
 (
@@ -190,7 +190,7 @@ CREATE AGGREGATE @extschema@.peak_window_agg(timestamptz, numeric, interval)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.peak_window_agg(timestamptz, numeric, interval) IS
-'Worst sliding window of width P: for every event at t the window (t - P, t]; most events (peak_count) and largest sum (peak_sum), each with the time of the first event inside; the earliest of equals. Events of the same time share a window. P must be positive, the same for the whole group, and without months; a day counts 24 hours. A row without time is left out; one without amount counts and adds nothing to the sum. NULL without input. Sums are exact. O(n log n) a group.';
+'最密时段: Worst sliding window of width P: for every event at t the window (t - P, t]; most events (peak_count) and largest sum (peak_sum), each with the time of the first event inside; the earliest of equals. Events of the same time share a window. P must be positive, the same for the whole group, and without months; a day counts 24 hours. A row without time is left out; one without amount counts and adds nothing to the sum. NULL without input. Sums are exact. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.event_list)
 (

@@ -154,7 +154,7 @@ CREATE AGGREGATE @extschema@.stay_agg(timestamp, timestamp)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stay_agg(timestamp, timestamp) IS
-'Collects stays, for storing, for rollup() and for stay_concurrency() with several capacities. A row without start or end is left out; an end before its start or an infinite time is an error.';
+'区间集: Collects stays, for storing, for rollup() and for stay_concurrency() with several capacities. A row without start or end is left out; an end before its start or an infinite time is an error.';
 
 CREATE AGGREGATE @extschema@.concurrency_agg(timestamp, timestamp)
 (
@@ -166,7 +166,7 @@ CREATE AGGREGATE @extschema@.concurrency_agg(timestamp, timestamp)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.concurrency_agg(timestamp, timestamp) IS
-'How many stays [start, end) there were at once: peak, when it was reached first, over (NULL here: no capacity given), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
+'同时在院/并发: How many stays [start, end) there were at once: peak, when it was reached first, over (NULL here: no capacity given), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.concurrency_agg(timestamp, timestamp, bigint)
 (
@@ -178,7 +178,7 @@ CREATE AGGREGATE @extschema@.concurrency_agg(timestamp, timestamp, bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.concurrency_agg(timestamp, timestamp, bigint) IS
-'How many stays [start, end) there were at once: peak, when it was reached first, how long the capacity was exceeded (capacity must be the same for the whole group and not negative), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
+'同时在院/并发: How many stays [start, end) there were at once: peak, when it was reached first, how long the capacity was exceeded (capacity must be the same for the whole group and not negative), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.stay_agg(timestamptz, timestamptz)
 (
@@ -190,7 +190,7 @@ CREATE AGGREGATE @extschema@.stay_agg(timestamptz, timestamptz)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stay_agg(timestamptz, timestamptz) IS
-'Collects stays, for storing, for rollup() and for stay_concurrency() with several capacities. A row without start or end is left out; an end before its start or an infinite time is an error.';
+'区间集: Collects stays, for storing, for rollup() and for stay_concurrency() with several capacities. A row without start or end is left out; an end before its start or an infinite time is an error.';
 
 CREATE AGGREGATE @extschema@.concurrency_agg(timestamptz, timestamptz)
 (
@@ -202,7 +202,7 @@ CREATE AGGREGATE @extschema@.concurrency_agg(timestamptz, timestamptz)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.concurrency_agg(timestamptz, timestamptz) IS
-'How many stays [start, end) there were at once: peak, when it was reached first, over (NULL here: no capacity given), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
+'同时在院/并发: How many stays [start, end) there were at once: peak, when it was reached first, over (NULL here: no capacity given), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.concurrency_agg(timestamptz, timestamptz, bigint)
 (
@@ -214,7 +214,7 @@ CREATE AGGREGATE @extschema@.concurrency_agg(timestamptz, timestamptz, bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.concurrency_agg(timestamptz, timestamptz, bigint) IS
-'How many stays [start, end) there were at once: peak, when it was reached first, how long the capacity was exceeded (capacity must be the same for the whole group and not negative), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
+'同时在院/并发: How many stays [start, end) there were at once: peak, when it was reached first, how long the capacity was exceeded (capacity must be the same for the whole group and not negative), and the total length of all stays. Half-open: a stay that ends when another begins does not overlap it; one without length occupies nothing. A row without start or end is left out; an end before its start or an infinite time is an error. NULL without input. O(n log n) a group.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.stay_list)
 (

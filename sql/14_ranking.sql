@@ -119,7 +119,7 @@ CREATE AGGREGATE @extschema@.score_agg(float8, boolean)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.score_agg(float8, boolean) IS
-'Collects scores with labels, for storing, for rollup() and for several measures at once. A row without score or label, or with score NaN, is left out.';
+'评分集: Collects scores with labels, for storing, for rollup() and for several measures at once. A row without score or label, or with score NaN, is left out.';
 
 CREATE AGGREGATE @extschema@.auc_agg(float8, boolean)
 (
@@ -131,7 +131,7 @@ CREATE AGGREGATE @extschema@.auc_agg(float8, boolean)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.auc_agg(float8, boolean) IS
-'Area under the ROC curve of a score (higher: more suspicious) against a label (true: confirmed): 0.5 is chance, 1 perfect; ties count half. A row without score or label, or with score NaN, is left out. NULL without a true or without a false case. O(n log n).';
+'模型区分度（AUC）: Area under the ROC curve of a score (higher: more suspicious) against a label (true: confirmed): 0.5 is chance, 1 perfect; ties count half. A row without score or label, or with score NaN, is left out. NULL without a true or without a false case. O(n log n).';
 
 CREATE AGGREGATE @extschema@.precision_at_agg(float8, boolean, bigint)
 (
@@ -143,7 +143,7 @@ CREATE AGGREGATE @extschema@.precision_at_agg(float8, boolean, bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.precision_at_agg(float8, boolean, bigint) IS
-'Share of true cases among the k highest scores, or among all when there are fewer; equal scores at the k-th place count with their average share, so the order of rows does not matter. k must be positive and the same for the whole group. A row without score or label, or with score NaN, is left out. NULL without input. O(n log n).';
+'前 k 命中率: Share of true cases among the k highest scores, or among all when there are fewer; equal scores at the k-th place count with their average share, so the order of rows does not matter. k must be positive and the same for the whole group. A row without score or label, or with score NaN, is left out. NULL without input. O(n log n).';
 
 CREATE AGGREGATE @extschema@.score_agg(numeric, boolean)
 (
@@ -155,7 +155,7 @@ CREATE AGGREGATE @extschema@.score_agg(numeric, boolean)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.score_agg(numeric, boolean) IS
-'Collects scores with labels, for storing, for rollup() and for several measures at once. A row without score or label, or with score NaN, is left out.';
+'评分集: Collects scores with labels, for storing, for rollup() and for several measures at once. A row without score or label, or with score NaN, is left out.';
 
 CREATE AGGREGATE @extschema@.auc_agg(numeric, boolean)
 (
@@ -167,7 +167,7 @@ CREATE AGGREGATE @extschema@.auc_agg(numeric, boolean)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.auc_agg(numeric, boolean) IS
-'Area under the ROC curve of a score (higher: more suspicious) against a label (true: confirmed): 0.5 is chance, 1 perfect; ties count half. A row without score or label, or with score NaN, is left out. NULL without a true or without a false case. O(n log n).';
+'模型区分度（AUC）: Area under the ROC curve of a score (higher: more suspicious) against a label (true: confirmed): 0.5 is chance, 1 perfect; ties count half. A row without score or label, or with score NaN, is left out. NULL without a true or without a false case. O(n log n).';
 
 CREATE AGGREGATE @extschema@.precision_at_agg(numeric, boolean, bigint)
 (
@@ -179,7 +179,7 @@ CREATE AGGREGATE @extschema@.precision_at_agg(numeric, boolean, bigint)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.precision_at_agg(numeric, boolean, bigint) IS
-'Share of true cases among the k highest scores, or among all when there are fewer; equal scores at the k-th place count with their average share, so the order of rows does not matter. k must be positive and the same for the whole group. A row without score or label, or with score NaN, is left out. NULL without input. O(n log n).';
+'前 k 命中率: Share of true cases among the k highest scores, or among all when there are fewer; equal scores at the k-th place count with their average share, so the order of rows does not matter. k must be positive and the same for the whole group. A row without score or label, or with score NaN, is left out. NULL without input. O(n log n).';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.score_list)
 (

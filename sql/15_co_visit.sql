@@ -131,7 +131,7 @@ CREATE AGGREGATE @extschema@.co_visit_agg(text, timestamp, interval)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.co_visit_agg(text, timestamp, interval) IS
-'Pairs of persons who visit one place (GROUP BY it) within a span of each other, with the days: two visits at most the span apart (closed; 0 asks for the same instant), on the day of the later one. Read with co_visit_pairs(); rollup() unites places, a day at two places counting once. The span must be the same for the group, not negative, without months; a day counts 24 hours. A row without person or time is left out. NULL without input. Work and memory grow with the pairs in a window, not with visits squared.';
+'结伴就医: Pairs of persons who visit one place (GROUP BY it) within a span of each other, with the days: two visits at most the span apart (closed; 0 asks for the same instant), on the day of the later one. Read with co_visit_pairs(); rollup() unites places, a day at two places counting once. The span must be the same for the group, not negative, without months; a day counts 24 hours. A row without person or time is left out. NULL without input. Work and memory grow with the pairs in a window, not with visits squared.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.visit_pairs)
 (

@@ -78,7 +78,7 @@ CREATE AGGREGATE @extschema@.component_agg(text, text)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.component_agg(text, text) IS
-'Connected components of the graph whose edges are the rows: who hangs together by any chain of pairs. Direction and repetition of edges do not matter; an edge from a node to itself names the node alone. A row with NULL is left out. NULL without input. Read with component_members(); rollup() unites graphs. Memory grows with the nodes, not the edges; time is nearly linear.';
+'关系团伙: Connected components of the graph whose edges are the rows: who hangs together by any chain of pairs. Direction and repetition of edges do not matter; an edge from a node to itself names the node alone. A row with NULL is left out. NULL without input. Read with component_members(); rollup() unites graphs. Memory grows with the nodes, not the edges; time is nearly linear.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.components)
 (

@@ -57,7 +57,7 @@ CREATE AGGREGATE @extschema@.multiset_hash_agg(text, numeric)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.multiset_hash_agg(text, numeric) IS
-'24 bytes that are the same for the same lines (code, quantity) in any order, as often as each occurs: equal bills have equal hashes. 1 and 1.00 are the same quantity; a line of quantity NULL is a line of its own kind; a line without code is left out. NULL without input. Additive: multiset_hash_rollup() of parts is the hash of the whole. Not cryptographic.';
+'相同清单: 24 bytes that are the same for the same lines (code, quantity) in any order, as often as each occurs: equal bills have equal hashes. 1 and 1.00 are the same quantity; a line of quantity NULL is a line of its own kind; a line without code is left out. NULL without input. Additive: multiset_hash_rollup() of parts is the hash of the whole. Not cryptographic.';
 
 CREATE AGGREGATE @extschema@.multiset_hash_agg(text)
 (
@@ -74,7 +74,7 @@ CREATE AGGREGATE @extschema@.multiset_hash_agg(text)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.multiset_hash_agg(text) IS
-'As multiset_hash_agg(code, quantity), for codes without quantities.';
+'相同清单: As multiset_hash_agg(code, quantity), for codes without quantities.';
 
 CREATE AGGREGATE @extschema@.multiset_hash_rollup(bytea)
 (
@@ -186,7 +186,7 @@ CREATE AGGREGATE @extschema@.minhash_agg(text)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.minhash_agg(text) IS
-'Sketch of the set of texts: its 128 smallest hashes. Repetition and order do not matter; NULL is no element. NULL without input. Read with jaccard(), lsh_bands(), minhash_count(); rollup() unites sets exactly.';
+'相似清单: Sketch of the set of texts: its 128 smallest hashes. Repetition and order do not matter; NULL is no element. NULL without input. Read with jaccard(), lsh_bands(), minhash_count(); rollup() unites sets exactly.';
 
 CREATE AGGREGATE @extschema@.minhash_agg(text, integer)
 (
@@ -198,7 +198,7 @@ CREATE AGGREGATE @extschema@.minhash_agg(text, integer)
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.minhash_agg(text, integer) IS
-'Sketch of the set of texts: its k smallest hashes, k from 1 to 4096 and the same for the group. Repetition and order do not matter; NULL is no element. NULL without input. Read with jaccard(), lsh_bands(), minhash_count(); rollup() unites sets exactly.';
+'相似清单: Sketch of the set of texts: its k smallest hashes, k from 1 to 4096 and the same for the group. Repetition and order do not matter; NULL is no element. NULL without input. Read with jaccard(), lsh_bands(), minhash_count(); rollup() unites sets exactly.';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.minhash)
 (

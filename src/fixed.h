@@ -21,6 +21,9 @@
 
 typedef int64 fixed;
 
+/* a numeric argument as it stands in the row: the functions here read it so */
+#define GETARG_NUMERIC_PACKED(n)	((Numeric) PG_GETARG_VARLENA_PP(n))
+
 /* false: NaN, infinite, more than "scale" decimals, or out of range */
 extern bool numeric_to_scaled(Numeric num, int scale, int64 *result);
 

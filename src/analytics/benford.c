@@ -298,7 +298,7 @@ meso_benford_sub_##name(PG_FUNCTION_ARGS) \
 	return benford_uncount(fcinfo, state, leading); \
 }
 
-BENFORD_TRANSITION(numeric, numeric_leading(PG_GETARG_NUMERIC(1), digits))
+BENFORD_TRANSITION(numeric, numeric_leading(GETARG_NUMERIC_PACKED(1), digits))
 BENFORD_TRANSITION(bigint, bigint_leading(PG_GETARG_INT64(1), digits))
 BENFORD_TRANSITION(float8, float8_leading(PG_GETARG_FLOAT8(1), digits))
 

@@ -105,7 +105,7 @@ quantity_hash(FunctionCallInfo fcinfo, int argno)
 		return 1;
 	if (PG_ARGISNULL(argno))
 		return 2;
-	if (!numeric_parts(PG_GETARG_NUMERIC(argno), &parts))
+	if (!numeric_parts(GETARG_NUMERIC_PACKED(argno), &parts))
 		return 3 + parts.special;
 	h = meso_mix64(((uint64) (uint32) parts.weight << 8) | (parts.negative ? 7 : 6));
 	for (int i = 0; i < parts.ndigits; i++)

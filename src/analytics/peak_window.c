@@ -96,7 +96,7 @@ event_add(FunctionCallInfo fcinfo, uint16 flags)
 	width = PG_NARGS() > 3 ? window_width(fcinfo, 3) : MESO_NO_PARAM;
 	if (!PG_ARGISNULL(2))
 	{
-		Numeric		num = PG_GETARG_NUMERIC(2);
+		Numeric		num = GETARG_NUMERIC_PACKED(2);
 		int			dscale;
 
 		if (!numeric_to_scaled(num, FIXED_SCALE, &amount))

@@ -83,7 +83,7 @@ meso_score_add_numeric(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return meso_unchanged(fcinfo);
-	return score_add(fcinfo, numeric_to_float8(PG_GETARG_NUMERIC(1)));
+	return score_add(fcinfo, numeric_to_float8(GETARG_NUMERIC_PACKED(1)));
 }
 
 /*

@@ -149,7 +149,7 @@ meso_sample_add_numeric(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
 		return sample_unchanged(fcinfo);
-	return sample_add(fcinfo, numeric_to_float8(PG_GETARG_NUMERIC(1)));
+	return sample_add(fcinfo, numeric_to_float8(GETARG_NUMERIC_PACKED(1)));
 }
 
 Datum

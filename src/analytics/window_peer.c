@@ -15,21 +15,26 @@
 #include <math.h>
 
 #include "miscadmin.h"
+#include "utils/float.h"
 #include "utils/memutils.h"
 #include "windowapi.h"
 
 #include "analytics/robust.h"
 #include "analytics/sorting.h"
 #include "analytics/state.h"
+#include "fixed.h"
 
 PG_FUNCTION_INFO_V1(meso_robust_z);
+PG_FUNCTION_INFO_V1(meso_robust_z_numeric);
 PG_FUNCTION_INFO_V1(meso_adjusted_box_flag);
+PG_FUNCTION_INFO_V1(meso_adjusted_box_flag_numeric);
 PG_FUNCTION_INFO_V1(meso_tukey_flag);
+PG_FUNCTION_INFO_V1(meso_tukey_flag_numeric);
 
 /* what is known of a partition; all zero before its first row */
 typedef struct Peers
 {
-	bool		known;
+	float8	   *value;			/* of each row; NaN where it is missing */
 	bool		defined;		/* are there bounds at all? */
 	float8		median;
 	float8		sigma;
@@ -38,103 +43,108 @@ typedef struct Peers
 } Peers;
 
 /*
- * gather: the numbers of argument 0 over the whole partition, in the current
- * memory context; *n may become 0.
+ * read_partition: the values of argument 0, one a row, kept in partition
+ * memory; returns those that are numbers in the current memory context, *n of
+ * them.
  */
 static float8 *
-gather(WindowObject winobj, Size *n)
+read_partition(WindowObject winobj, Peers *peers, bool is_numeric, Size *n)
 {
 	int64		rows = WinGetPartitionRowCount(winobj);
-	float8	   *values;
+	float8	   *numbers;
 
 	meso_state_check_limit((Size) rows * sizeof(float8));
-	values = (float8 *) palloc((Size) rows * sizeof(float8));
+	peers->value = (float8 *) MemoryContextAlloc(GetMemoryChunkContext(peers),
+												 (Size) rows * sizeof(float8));
+	numbers = (float8 *) palloc((Size) rows * sizeof(float8));
 	*n = 0;
 	for (int64 i = 0; i < rows; i++)
 	{
 		bool		isnull;
 		bool		isout;
-		float8		x = DatumGetFloat8(WinGetFuncArgInPartition(winobj, 0, (int) i,
-																WINDOW_SEEK_HEAD, false,
-																&isnull, &isout));
+		Datum		d = WinGetFuncArgInPartition(winobj, 0, (int) i, WINDOW_SEEK_HEAD,
+												 false, &isnull, &isout);
+		float8		x = get_float8_nan();
 
 		if ((i & 0xFFFF) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (!isnull && !isout && !isnan(x))
-			values[(*n)++] = x + 0.0;
+		if (!isnull && !isout)
+			x = is_numeric ? numeric_to_float8((Numeric) PG_DETOAST_DATUM_PACKED(d))
+				: DatumGetFloat8(d);
+		peers->value[i] = x;
+		if (!isnan(x))
+			numbers[(*n)++] = x + 0.0;
 	}
-	return values;
+	return numbers;
 }
 
 /*
- * current_value: argument 0 of the current row; false for NULL and NaN.  Rows
- * before it are given up.
+ * current_value: of the current row; rows before it are given up.
  */
-static bool
-current_value(WindowObject winobj, float8 *x)
+static float8
+current_value(WindowObject winobj, const Peers *peers)
 {
-	bool		isnull;
+	int64		row = WinGetCurrentPosition(winobj);
 
-	*x = DatumGetFloat8(WinGetFuncArgCurrent(winobj, 0, &isnull));
-	WinSetMarkPosition(winobj, WinGetCurrentPosition(winobj));
-	return !isnull && !isnan(*x);
+	WinSetMarkPosition(winobj, row);
+	return peers->value[row];
 }
 
 /*
- * meso_robust_z(float8) returns float8: (x - median) / (1.4826 * MAD) within
- * the partition (Iglewicz and Hoaglin 1993: beyond 3.5 is an outlier).
+ * robust_z(x) returns float8: (x - median) / (1.4826 * MAD) within the
+ * partition (Iglewicz and Hoaglin 1993: beyond 3.5 is an outlier).
  *
  * NULL where MAD is 0, that is where at least half of the values are equal.
  */
-Datum
-meso_robust_z(PG_FUNCTION_ARGS)
+static Datum
+robust_z(FunctionCallInfo fcinfo, bool is_numeric)
 {
 	WindowObject winobj = PG_WINDOW_OBJECT();
 	Peers	   *peers = WinGetPartitionLocalMemory(winobj, sizeof(Peers));
 	float8		x;
 
-	if (!peers->known)
+	if (peers->value == NULL)
 	{
 		Size		n;
-		float8	   *values = gather(winobj, &n);
+		float8	   *numbers = read_partition(winobj, peers, is_numeric, &n);
 
 		if (n > 0)
-			peers->sigma = MESO_MAD_SIGMA * meso_mad(values, n, &peers->median);
+			peers->sigma = MESO_MAD_SIGMA * meso_mad(numbers, n, &peers->median);
 		peers->defined = n > 0 && peers->sigma > 0 && isfinite(peers->sigma);
-		peers->known = true;
-		pfree(values);
+		pfree(numbers);
 	}
-	if (!current_value(winobj, &x) || !peers->defined)
+	x = current_value(winobj, peers);
+	if (isnan(x) || !peers->defined)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8((x - peers->median) / peers->sigma);
 }
 
 /*
- * meso_adjusted_box_flag(float8) returns boolean: outside the fences of the
- * boxplot for skewed data, see meso_adjusted_fences().
+ * adjusted_box_flag(x) returns boolean: outside the fences of the boxplot for
+ * skewed data, see meso_adjusted_fences().
  */
-Datum
-meso_adjusted_box_flag(PG_FUNCTION_ARGS)
+static Datum
+adjusted_box_flag(FunctionCallInfo fcinfo, bool is_numeric)
 {
 	WindowObject winobj = PG_WINDOW_OBJECT();
 	Peers	   *peers = WinGetPartitionLocalMemory(winobj, sizeof(Peers));
 	float8		x;
 
-	if (!peers->known)
+	if (peers->value == NULL)
 	{
 		Size		n;
-		float8	   *values = gather(winobj, &n);
+		float8	   *numbers = read_partition(winobj, peers, is_numeric, &n);
 
 		if (n > 0)
 		{
-			meso_sort_float8(values, n);
-			meso_adjusted_fences(values, n, &peers->low, &peers->high);
+			meso_sort_float8(numbers, n);
+			meso_adjusted_fences(numbers, n, &peers->low, &peers->high);
 		}
 		peers->defined = n > 0 && !isnan(peers->low) && !isnan(peers->high);
-		peers->known = true;
-		pfree(values);
+		pfree(numbers);
 	}
-	if (!current_value(winobj, &x) || !peers->defined)
+	x = current_value(winobj, peers);
+	if (isnan(x) || !peers->defined)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(x < peers->low || x > peers->high);
 }
@@ -159,11 +169,11 @@ tukey_factor(FunctionCallInfo fcinfo, WindowObject winobj)
 }
 
 /*
- * meso_tukey_flag(float8 [, k]) returns boolean: below Q1 - k * IQR or above
+ * tukey_flag(x [, k]) returns boolean: below Q1 - k * IQR or above
  * Q3 + k * IQR; quartiles as percentile_cont() gives them.
  */
-Datum
-meso_tukey_flag(PG_FUNCTION_ARGS)
+static Datum
+tukey_flag(FunctionCallInfo fcinfo, bool is_numeric)
 {
 	WindowObject winobj = PG_WINDOW_OBJECT();
 	Peers	   *peers = WinGetPartitionLocalMemory(winobj, sizeof(Peers));
@@ -171,23 +181,59 @@ meso_tukey_flag(PG_FUNCTION_ARGS)
 	float8		reach;
 	float8		x;
 
-	if (!peers->known)
+	if (peers->value == NULL)
 	{
 		Size		n;
-		float8	   *values = gather(winobj, &n);
+		float8	   *numbers = read_partition(winobj, peers, is_numeric, &n);
 
 		if (n > 0)
 		{
-			meso_sort_float8(values, n);
-			peers->low = meso_quantile_sorted(values, n, 0.25);
-			peers->high = meso_quantile_sorted(values, n, 0.75);
+			meso_sort_float8(numbers, n);
+			peers->low = meso_quantile_sorted(numbers, n, 0.25);
+			peers->high = meso_quantile_sorted(numbers, n, 0.75);
 		}
 		peers->defined = n > 0 && isfinite(peers->low) && isfinite(peers->high);
-		peers->known = true;
-		pfree(values);
+		pfree(numbers);
 	}
-	if (!current_value(winobj, &x) || !peers->defined)
+	x = current_value(winobj, peers);
+	if (isnan(x) || !peers->defined)
 		PG_RETURN_NULL();
 	reach = k * (peers->high - peers->low);
 	PG_RETURN_BOOL(x < peers->low - reach || x > peers->high + reach);
+}
+
+Datum
+meso_robust_z(PG_FUNCTION_ARGS)
+{
+	return robust_z(fcinfo, false);
+}
+
+Datum
+meso_robust_z_numeric(PG_FUNCTION_ARGS)
+{
+	return robust_z(fcinfo, true);
+}
+
+Datum
+meso_adjusted_box_flag(PG_FUNCTION_ARGS)
+{
+	return adjusted_box_flag(fcinfo, false);
+}
+
+Datum
+meso_adjusted_box_flag_numeric(PG_FUNCTION_ARGS)
+{
+	return adjusted_box_flag(fcinfo, true);
+}
+
+Datum
+meso_tukey_flag(PG_FUNCTION_ARGS)
+{
+	return tukey_flag(fcinfo, false);
+}
+
+Datum
+meso_tukey_flag_numeric(PG_FUNCTION_ARGS)
+{
+	return tukey_flag(fcinfo, true);
 }

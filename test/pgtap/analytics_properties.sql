@@ -4,7 +4,7 @@
 BEGIN;
 SET LOCAL search_path = meso_audit, public;
 SET LOCAL meso_audit.max_state_memory = '64MB';
-SELECT plan(113);
+SELECT plan(120);
 
 SELECT setseed(0.4711);
 CREATE TABLE line AS
@@ -118,6 +118,18 @@ SELECT is_empty(format($$
 		FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM line WHERE g = 1 AND id <= 400) c
 		WHERE c.id = a.id)$$, call), name || ': a moving frame')
 FROM family;
+
+-- a growing frame: final functions that sort the state in place may not harm it
+SELECT is_empty(format('SELECT id FROM (SELECT id, (%s)::text AS a, (%s)::text AS b FROM line WHERE g = 2 AND id <= 600 AND x >= 0
+	WINDOW w AS (ORDER BY id)) q WHERE a IS DISTINCT FROM b', replace(direct, '@', ' OVER w'), replace(steps, '@', ' OVER w')),
+	direct || ': a growing frame')
+FROM (VALUES
+	('mad_agg(x)@', 'sample_mad(sample_agg(x)@)'), ('gini_agg(x)@', 'sample_gini(sample_agg(x)@)'),
+	('medcouple_agg(x)@', 'sample_medcouple(sample_agg(x)@)'),
+	('peak_window_agg(t, num, ''2 h'')@', 'event_peak(event_agg(t, num)@, ''2 h'')'),
+	('concurrency_agg(t, t + interval ''1 h'', 2)@', 'stay_concurrency(stay_agg(t, t + interval ''1 h'')@, 2)'),
+	('auc_agg(x, label)@', 'score_auc(score_agg(x, label)@)'),
+	('precision_at_agg(x, label, 9)@', 'score_precision_at(score_agg(x, label)@, 9)')) v (direct, steps);
 
 -- many groups: linear, and within memory by spilling
 SET LOCAL work_mem = '4MB';
