@@ -117,13 +117,17 @@ installed_version(void)
  * meso_check_version: refuse to run against SQL of another version.
  *
  * Only functions that read the extension's tables call it; the analytics
- * library works with any version of the SQL script.
+ * library works with any version of the SQL script.  An update over several
+ * releases passes through versions that no library has.
  */
 void
 meso_check_version(void)
 {
-	char	   *version = installed_version();
+	char	   *version;
 
+	if (creating_extension)
+		return;
+	version = installed_version();
 	if (version == NULL || strcmp(version, MESO_AUDIT_VERSION) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -281,6 +281,7 @@ meso_audit_view_relation(PG_FUNCTION_ARGS)
 	Query	   *query = bound_query(view, &rtindex);
 	Oid			result = InvalidOid;
 
+	meso_check_version();
 	if (rtindex > 0)
 		result = rt_fetch(rtindex, query->rtable)->relid;
 	relation_close(view, AccessShareLock);
@@ -308,6 +309,7 @@ meso_audit_view_expression(PG_FUNCTION_ARGS)
 	Datum		values[3] = {0};
 	bool		nulls[3] = {true, true, true};
 
+	meso_check_version();
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 
