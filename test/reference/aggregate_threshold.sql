@@ -1,61 +1,70 @@
--- aggregate_threshold by person with a fixed value: the rows that a rule counts,
--- their metric per calendar period, and per event over the days that end with it.
+-- aggregate_threshold: the rows that a rule counts, by subject (person, institution or
+-- practitioner); their metric per calendar period, and per event over the days that
+-- end with it; a fixed value, or the distance from one's peers.
 CREATE VIEW reference.counted AS
-SELECT r.code, r.days, r.params, r.certainty, x.psn_no, x.t, x.t::date AS day,
-	row_number() OVER (PARTITION BY r.code, r.version, x.psn_no
+SELECT r.code, r.days, r.params, r.certainty, b.subject_is, x.subject, x.t, x.t::date AS day,
+	row_number() OVER (PARTITION BY r.code, r.version, x.subject
 		ORDER BY x.t, x.key1 COLLATE "C", x.key2 COLLATE "C") AS n,
 	x.value, x.item, x.part
 FROM reference.rule r
+CROSS JOIN LATERAL (SELECT r.params->>'metric', COALESCE(r.params->>'by', 'person')) b(metric, subject_is)
 CROSS JOIN LATERAL (
-	SELECT s.psn_no, s.setl_time AS t, s.setl_id AS key1, '' AS key2,
-		CASE r.params->>'metric' WHEN 'amount' THEN s.medfee_sumamt
+	SELECT CASE b.subject_is WHEN 'person' THEN s.psn_no WHEN 'institution' THEN s.fixmedins_code
+			ELSE (SELECT v.chfpdr_code FROM reference.visit v WHERE v.mdtrt_id = s.mdtrt_id)
+			END AS subject,
+		s.setl_time AS t, s.setl_id AS key1, '' AS key2,
+		CASE b.metric WHEN 'amount' THEN s.medfee_sumamt
 			WHEN 'fund_amount' THEN s.fund_pay_sumamt END AS value,
-		s.fixmedins_code AS item, NULL::boolean AS part
+		CASE b.metric WHEN 'persons' THEN s.psn_no ELSE s.fixmedins_code END AS item,
+		NULL::boolean AS part
 	FROM reference.claim s
-	WHERE r.params->>'metric' IN ('settlements', 'amount', 'fund_amount', 'institutions')
+	WHERE b.metric IN ('settlements', 'amount', 'fund_amount', 'institutions', 'persons')
 		AND NOT s.refunded
 		AND reference.in_scope(r.scope, s.area, s.hosp_lv, s.med_type, s.insutype,
 			s.fixmedins_type, s.fixmedins_code)
 	UNION ALL
-	SELECT v.psn_no, v.begntime, v.mdtrt_id, '', v.gap, NULL,
-		v.gap <= (r.params->>'days')::integer
+	SELECT CASE b.subject_is WHEN 'person' THEN w.psn_no WHEN 'institution' THEN w.fixmedins_code
+			ELSE (SELECT v.chfpdr_code FROM reference.visit v WHERE v.mdtrt_id = w.mdtrt_id) END,
+		w.begntime, w.mdtrt_id, '', g.gap, NULL, g.gap <= (r.params->>'days')::integer
 	FROM (
+		-- from the end of the person's stay before, at the same institution but for a
+		-- person's readmissions
 		SELECT v.*, CASE WHEN v.is_stay THEN
 				v.day - lag(v.endtime) OVER (
 					PARTITION BY v.psn_no, v.is_stay,
-						CASE WHEN r.params->>'metric' = 'stay_gap' THEN v.fixmedins_code END
-					ORDER BY v.begntime, v.mdtrt_id COLLATE "C")::date END AS raw_gap
+						CASE WHEN b.metric = 'stay_gap' OR b.subject_is <> 'person'
+							THEN v.fixmedins_code END
+					ORDER BY v.begntime, v.mdtrt_id COLLATE "C")::date END AS gap
 		FROM reference.stay v
 		WHERE reference.in_scope(r.scope, v.area, v.hosp_lv, v.med_type, v.insutype,
 			v.fixmedins_type, v.fixmedins_code)
-	) w CROSS JOIN LATERAL (
-		SELECT w.*, CASE WHEN w.raw_gap >= 0 THEN w.raw_gap END AS gap) v
-	WHERE r.params->>'metric' IN ('visits', 'stays', 'readmissions', 'stay_gap')
-		AND (r.params->>'metric' = 'visits' OR v.is_stay)
+	) w CROSS JOIN LATERAL (SELECT CASE WHEN w.gap >= 0 THEN w.gap END) g(gap)
+	WHERE b.metric IN ('visits', 'stays', 'readmissions', 'readmission_rate', 'stay_gap')
+		AND (b.metric = 'visits' OR w.is_stay)
 	UNION ALL
-	SELECT l.psn_no, l.t, l.setl_id, l.feedetl_sn, l.amount, l.code,
-		CASE WHEN r.params->>'metric' = 'share'
-			THEN (r.params->'chrgitm' ? l.med_chrgitm_type) IS TRUE END
+	SELECT CASE b.subject_is WHEN 'person' THEN l.psn_no WHEN 'institution' THEN l.fixmedins_code
+			ELSE l.bilg_dr_code END,
+		l.t, l.setl_id, l.feedetl_sn, l.amount, l.code,
+		CASE WHEN b.metric = 'share' THEN (r.params->'chrgitm' ? l.med_chrgitm_type) IS TRUE END
 	FROM reference.subject l
 	WHERE l.level = 'line'
-		AND (r.params->>'metric' = 'share'
-			OR (r.params->>'metric' = 'drug_codes' AND l.list_type LIKE '1%'))
+		AND (b.metric = 'share' OR (b.metric = 'drug_codes' AND l.list_type LIKE '1%'))
 		AND reference.in_scope(r.scope, l.area, l.hosp_lv, l.med_type, l.insutype,
 			l.fixmedins_type, l.fixmedins_code)
 ) x
-WHERE r.template = 'aggregate_threshold' AND COALESCE(r.params->>'by', 'person') = 'person'
-	AND r.params ? 'value';
+WHERE r.template = 'aggregate_threshold' AND x.subject IS NOT NULL;
 
 -- The metric over a set of counted rows.
-CREATE FUNCTION reference.metric_value(metric text, rows_ bigint, total numeric,
+CREATE FUNCTION reference.metric_value(metric text, number bigint, total numeric,
 	share_total numeric, items bigint, parts bigint, smallest numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE
 RETURN CASE
-	WHEN metric IN ('visits', 'settlements', 'stays') THEN rows_
+	WHEN metric IN ('visits', 'settlements', 'stays') THEN number
 	WHEN metric IN ('amount', 'fund_amount') THEN total
-	WHEN metric IN ('institutions', 'drug_codes') THEN items
-	WHEN metric = 'share' AND total > 0 THEN share_total / total
+	WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN items
+	WHEN metric = 'share' AND total > 0 THEN COALESCE(share_total, 0) / total
 	WHEN metric = 'readmissions' THEN parts
+	WHEN metric = 'readmission_rate' THEN parts::numeric / number
 	WHEN metric = 'stay_gap' THEN smallest
 	END;
 
@@ -68,28 +77,30 @@ RETURN COALESCE(CASE op
 	WHEN '<=' THEN value <= threshold
 	END, false);
 
+CREATE VIEW reference.calendar_value AS
+SELECT c.code, c.days, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day,
+	reference.metric_value(c.params->>'metric', count(*), sum(c.value),
+		sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
+		count(*) FILTER (WHERE c.part), min(c.value)) AS value
+FROM reference.counted c
+CROSS JOIN LATERAL (
+	SELECT date_trunc(c.params->>'period', c.day::timestamp) AS period_start,
+		(date_trunc(c.params->>'period', c.day::timestamp)
+			+ ('1 ' || (c.params->>'period'))::interval)::date - 1 AS last_day
+) b
+WHERE c.params->>'period' IN ('day', 'week', 'month', 'year')
+	AND c.days @> b.last_day
+GROUP BY c.code, c.days, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day;
+
 CREATE VIEW reference.aggregate_calendar AS
-SELECT q.code AS source_code, q.certainty, q.psn_no, q.period_start, q.last_day AS day
-FROM (
-	SELECT c.code, c.certainty, c.params, c.psn_no, b.period_start, b.last_day,
-		reference.metric_value(c.params->>'metric', count(*), sum(c.value),
-			sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
-			count(*) FILTER (WHERE c.part), min(c.value)) AS value
-	FROM reference.counted c
-	CROSS JOIN LATERAL (
-		SELECT date_trunc(c.params->>'period', c.day::timestamp) AS period_start,
-			(date_trunc(c.params->>'period', c.day::timestamp)
-				+ ('1 ' || (c.params->>'period'))::interval)::date - 1 AS last_day
-	) b
-	WHERE c.params->>'period' IN ('day', 'week', 'month', 'year')
-		AND c.days @> b.last_day
-	GROUP BY c.code, c.certainty, c.params, c.psn_no, b.period_start, b.last_day
-) q
-WHERE reference.above(q.value, q.params->>'op', (q.params->>'value')::numeric);
+SELECT q.code AS source_code, q.certainty, q.subject_is, q.subject, q.period_start, q.last_day AS day
+FROM reference.calendar_value q
+WHERE NOT q.params ? 'peer'
+	AND reference.above(q.value, q.params->>'op', (q.params->>'value')::numeric);
 
 CREATE VIEW reference.aggregate_rolling AS
 WITH judged AS (
-	SELECT e.code, e.days, e.certainty, e.psn_no, e.t, e.day, e.n,
+	SELECT e.code, e.days, e.certainty, e.subject_is, e.subject, e.t, e.day, e.n,
 		reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
 	FROM reference.counted e
 	CROSS JOIN LATERAL (
@@ -98,26 +109,84 @@ WITH judged AS (
 				count(*) FILTER (WHERE c.part), min(c.value)) AS value
 		FROM reference.counted c
 		WHERE c.code = e.code AND c.params = e.params AND c.days = e.days
-			AND c.psn_no = e.psn_no AND c.n <= e.n
+			AND c.subject = e.subject AND c.n <= e.n
 			AND c.day > e.day - (e.params->>'period')::interval
 	) v
 	WHERE e.params->>'period' NOT IN ('day', 'week', 'month', 'year')
+		AND NOT e.params ? 'peer'
 		AND e.days @> e.day
 )
-SELECT q.code AS source_code, q.certainty, q.psn_no, q.t AS period_start, q.day
+SELECT q.code AS source_code, q.certainty, q.subject_is, q.subject, q.t AS period_start, q.day
 FROM (
-	SELECT j.*, lag(j.above, 1, false) OVER (PARTITION BY j.code, j.days, j.psn_no
+	SELECT j.*, lag(j.above, 1, false) OVER (PARTITION BY j.code, j.days, j.subject
 		ORDER BY j.n) AS was_above
 	FROM judged j
 ) q
 WHERE q.above AND NOT q.was_above;
 
-CREATE VIEW reference.aggregate_threshold AS
-SELECT a.*
+-- Peers: the other subjects of the group with a value in the same period.
+CREATE VIEW reference.attributes_of AS
+SELECT 'institution' AS subject_is, fixmedins_code AS subject, to_jsonb(i) AS fields
+FROM reference.institution i
+UNION ALL
+SELECT 'person', psn_no, to_jsonb(p) FROM reference.person p;
+
+CREATE FUNCTION reference.peer_group(kind text, who text, names jsonb) RETURNS text[]
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN names IS NULL THEN '{}' WHEN bool_and(a.fields->>n IS NOT NULL)
+		THEN array_agg(a.fields->>n ORDER BY n COLLATE "C") END
+	FROM reference.text_list(names) n
+	LEFT JOIN reference.attributes_of a ON a.subject_is = kind AND a.subject = who;
+END;
+
+CREATE FUNCTION reference.median(sorted numeric[]) RETURNS numeric
+LANGUAGE sql IMMUTABLE
+RETURN (sorted[(cardinality(sorted) + 1) / 2] + sorted[cardinality(sorted) / 2 + 1]) / 2;
+
+CREATE VIEW reference.aggregate_peer AS
+WITH valued AS MATERIALIZED (
+	SELECT v.*, reference.peer_group(v.subject_is, v.subject, v.params->'peer'->'group') AS peers
+	FROM reference.calendar_value v
+	WHERE v.params ? 'peer' AND v.value IS NOT NULL
+)
+SELECT v.code AS source_code, v.certainty, v.subject_is, v.subject, v.period_start, v.last_day AS day
+FROM valued v
+CROSS JOIN LATERAL (
+	SELECT count(*) AS n, reference.median(array_agg(o.value ORDER BY o.value)) AS median
+	FROM valued o
+	WHERE o.code = v.code AND o.days = v.days AND o.period_start = v.period_start
+		AND o.peers = v.peers AND o.subject <> v.subject
+) m
+CROSS JOIN LATERAL (
+	SELECT reference.median(array_agg(abs(o.value - m.median) ORDER BY abs(o.value - m.median))) AS mad
+	FROM valued o
+	WHERE o.code = v.code AND o.days = v.days AND o.period_start = v.period_start
+		AND o.peers = v.peers AND o.subject <> v.subject
+) d
+WHERE m.n >= 10 AND d.mad > 0
+	AND reference.above((v.value - m.median) / (1.4826 * d.mad),
+		COALESCE(v.params->>'op', '>='), (v.params->'peer'->>'z')::numeric);
+
+-- population: judged by the batch alone.
+CREATE VIEW reference.aggregate_any AS
+SELECT a.*, (SELECT bool_or(r.params ? 'peer' OR a.subject_is <> 'person') FROM reference.rule r
+		WHERE r.code = a.source_code) AS population
 FROM (
 	TABLE reference.aggregate_calendar UNION ALL TABLE reference.aggregate_rolling
+	UNION ALL TABLE reference.aggregate_peer
 ) a
 WHERE NOT EXISTS (
 	SELECT FROM meso_audit.rule_exemption e
 	WHERE a.source_code = COALESCE(e.rule_code, a.source_code) AND e.valid @> a.day
-		AND e.psn_no = a.psn_no AND num_nonnulls(e.fixmedins_code, e.diag_code, e.code) = 0);
+		AND num_nonnulls(e.psn_no, e.fixmedins_code, e.diag_code, e.code) = 1
+		AND a.subject = CASE a.subject_is WHEN 'person' THEN e.psn_no
+			WHEN 'institution' THEN e.fixmedins_code END);
+
+CREATE VIEW reference.aggregate_threshold AS
+SELECT source_code, certainty, subject AS psn_no, period_start, day
+FROM reference.aggregate_any WHERE NOT population;
+
+CREATE VIEW reference.aggregate_population AS
+SELECT source_code, certainty, subject_is, subject, period_start, day
+FROM reference.aggregate_any WHERE population;

@@ -42,6 +42,21 @@ BEGIN
 	SELECT f.* FROM reference.f((SELECT s.period FROM world.setting s)) f;
 END $$;
 
+CREATE PROCEDURE world.expect_population(seed integer, persons integer, lines integer, rules integer)
+LANGUAGE plpgsql AS $$
+DECLARE
+	audited daterange;
+BEGIN
+	CALL world.make_population(seed, persons, lines, rules);
+	SELECT period INTO audited FROM world.setting;
+	DELETE FROM world.expected;
+	DELETE FROM world.actual;
+	PERFORM reference.load(audited);
+	INSERT INTO world.expected (source_code, level, psn_no, period_start, certainty)
+	SELECT p.source_code, 'subject', p.subject, p.period_start, p.certainty
+	FROM reference.aggregate_population p WHERE audited @> p.day;
+END $$;
+
 -- Sources of what was found: the evaluator itself, asked for all persons or for one at
 -- a time, and the stored findings after a batch audit (which commits, hence is called
 -- by the driver).
@@ -60,6 +75,17 @@ BEGIN
 		f.mdtrt_id, f.row_no, f.period, f.amount, f.certainty, f.point_id)
 	FROM unnest(world.persons()) p,
 		meso_audit.evaluate_persons(ARRAY[p], (SELECT period FROM world.setting)) f;
+END $$;
+
+-- Rules over populations: the subject, whatever it is, stands for the person.
+CREATE PROCEDURE world.found_of_population()
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM world.note_actual(f.source_code, f.level,
+		COALESCE(f.psn_no, f.fixmedins_code, f.prac_psn_code), NULL, NULL, NULL, NULL, f.period,
+		NULL, f.certainty, NULL)
+	FROM (SELECT DISTINCT code FROM meso_audit.population_rules()) r,
+		meso_audit.judge_population(r.code, (SELECT period FROM world.setting)) f;
 END $$;
 
 CREATE PROCEDURE world.found_by_audit()

@@ -589,3 +589,50 @@ BEGIN
 		WHEN world.chance(0.6) THEN daterange(base - 5, base + 70)
 		ELSE daterange(base + world.upto(0, 12), base + world.upto(15, 40)) END;
 END $$;
+
+-- A world of many institutions and physicians, with rules over populations alone.
+CREATE PROCEDURE world.make_population(seed integer, persons integer, lines integer, rules integer)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+	r record;
+	metric text;
+	period text;
+BEGIN
+	CALL world.make(seed, persons, lines, 0);
+	INSERT INTO world.institution (fixmedins_code, fixmedins_type, hosp_lv, fix_blng_admdvs)
+	SELECT 'Q' || n, world.pick('1 1 1 2 -'), world.upto(2, 3), world.pick('320102 320201')
+	FROM generate_series(1, 18) n;
+	FOR r IN SELECT setl_id FROM world.settlement ORDER BY setl_id COLLATE "C" LOOP
+		UPDATE world.settlement SET fixmedins_code = 'Q' || world.upto(1, 18)
+		WHERE setl_id = r.setl_id AND world.chance(0.8);
+		UPDATE world.fee_line SET fixmedins_code = 'Q' || world.upto(1, 18)
+		WHERE setl_id = r.setl_id AND world.chance(0.8);
+	END LOOP;
+	FOR r IN SELECT mdtrt_id FROM world.visit ORDER BY mdtrt_id COLLATE "C" LOOP
+		UPDATE world.visit SET fixmedins_code = 'Q' || world.upto(1, 6),
+			chfpdr_code = world.pick('D1 D2 D3 D4 -')
+		WHERE mdtrt_id = r.mdtrt_id AND world.chance(0.8);
+	END LOOP;
+	FOR n IN 1 .. rules LOOP
+		metric := world.pick('visits stays settlements amount amount fund_amount share drug_codes institutions persons readmissions readmission_rate stay_gap');
+		period := world.pick('day week month month year year 7_days 30_days');
+		INSERT INTO meso_audit.rule (code, version, kind_code, template, params, scope, certainty,
+			valid, status)
+		SELECT 'R' || n, 1, 'K' || n, 'aggregate_threshold', jsonb_build_object('metric', metric,
+				'by', q.by_, 'op', CASE metric WHEN 'stay_gap' THEN '<=' ELSE world.pick('> >=') END)
+			|| CASE metric WHEN 'share' THEN '{"chrgitm": ["01", "09"]}'::jsonb
+				WHEN 'readmissions' THEN '{"days": 14}' WHEN 'readmission_rate' THEN '{"days": 14}'
+				ELSE '{}' END
+			|| CASE WHEN q.by_ = 'person' OR (world.chance(0.5) AND q.by_ <> 'practitioner')
+				THEN jsonb_build_object('period', world.pick('week month month year year'), 'peer',
+					jsonb_strip_nulls(jsonb_build_object('z', world.pick('0.5 1 2 3')::numeric,
+						'group', CASE q.by_ WHEN 'person' THEN world.pick('"gend" ["psn_type","gend"] -')
+							ELSE world.pick('"hosp_lv" ["hosp_lv","area"] -') END::jsonb)))
+				ELSE jsonb_build_object('period', replace(period, '_', ' '), 'value',
+					CASE metric WHEN 'amount' THEN world.pick('100 300') WHEN 'fund_amount' THEN world.pick('50 200')
+						WHEN 'share' THEN '0.5' WHEN 'readmission_rate' THEN '0.3' WHEN 'readmissions' THEN '1'
+						ELSE world.pick('1 2 4') END::numeric) END,
+			world.scope(), world.pick('violation suspect'), world.validity(0.8), 'active'
+		FROM (SELECT world.pick('institution institution practitioner person') AS by_) q;
+	END LOOP;
+END $$;
