@@ -104,9 +104,11 @@ DECLARE
 	n bigint;
 BEGIN
 	INSERT INTO world.compared
-	SELECT s, r.template, COALESCE(r.params->>'check', r.params->>'metric', r.params->>'attribute',
-		r.params->>'basis', r.params->>'window', r.params->>'unit', r.params->>'period',
-		r.params->>'source', ''), count(*)
+	SELECT s, r.template, COALESCE(r.params->>'check',
+		CASE WHEN r.params ? 'peer' THEN 'peers of ' || (r.params->>'by') END
+		|| ' by ', nullif(r.params->>'by', 'person') || ' by ', '') || COALESCE(
+		r.params->>'metric', r.params->>'attribute', r.params->>'basis', r.params->>'window',
+		r.params->>'unit', r.params->>'period', r.params->>'source', ''), count(*)
 	FROM world.expected e
 	JOIN meso_audit.rule r ON r.code = e.source_code AND r.version = 1
 	GROUP BY 2, 3;

@@ -599,6 +599,7 @@ DECLARE
 	period text;
 BEGIN
 	CALL world.make(seed, persons, lines, 0);
+	UPDATE world.setting SET period = daterange(base - 5, base + 400) WHERE world.chance(0.5);
 	INSERT INTO world.institution (fixmedins_code, fixmedins_type, hosp_lv, fix_blng_admdvs)
 	SELECT 'Q' || n, world.pick('1 1 1 2 -'), world.upto(2, 3), world.pick('320102 320201')
 	FROM generate_series(1, 18) n;
