@@ -11,7 +11,10 @@
  */
 #include "postgres.h"
 
+#include "access/parallel.h"
+#include "access/xact.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "rules/pools.h"
 #include "rules/query.h"
@@ -237,6 +240,81 @@ read_params(MesoProgram *program, MesoRule *rule, Jsonb *limits)
 }
 
 /*
+ * warn_unusable: a point that cannot be read judges nothing; said once a rule.
+ */
+static void
+warn_unusable(MesoRule *rule, const char *point_id, ErrorData *error)
+{
+	if (rule->warned)
+		return;
+	rule->warned = true;
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("knowledge point \"%s\" judges nothing by rule \"%s\"",
+					point_id, rule->code),
+			 errdetail_internal("%s", error->message),
+			 errhint("There may be more such points of its kind.")));
+}
+
+/*
+ * read_point: as read_params(), but limits that cannot be read are no reason
+ * to judge by nothing at all: NULL then.
+ */
+static MesoReading *
+read_point(MesoProgram *program, MesoRule *rule, const char *point_id,
+		   Jsonb *limits)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	MesoReading *volatile reading = NULL;
+
+	/* there are no subtransactions then */
+	if (IsInParallelMode())
+		return read_params(program, rule, limits);
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		reading = read_params(program, rule, limits);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
+			ReThrowError(error);
+		warn_unusable(rule, point_id, error);
+	}
+	PG_END_TRY();
+	return reading;
+}
+
+/*
+ * has_others: does any code that is valid in the epoch stand on the side that
+ * the pool is held against?
+ */
+static bool
+has_others(MesoDays epoch, MesoPoolCode *codes, int ncodes)
+{
+	for (int i = 0; i < ncodes; i++)
+	{
+		if (codes[i].role == ROLE_OTHER && codes[i].days.from <= epoch.from &&
+			codes[i].days.upto >= epoch.upto)
+			return true;
+	}
+	return false;
+}
+
+/*
  * pool_new: an empty pool for one epoch.
  */
 static MesoPool *
@@ -268,13 +346,15 @@ void
 meso_pools_make(MesoProgram *program, MesoRule *rule, const char *point_id,
 				Jsonb *limits, MesoDays valid, MesoPoolCode *codes, int ncodes)
 {
-	MesoReading *reading = read_params(program, rule, limits);
-	int			nothers = Max(reading->general.nothers, 0);
+	MesoReading *reading = point_id ? read_point(program, rule, point_id, limits)
+		: read_params(program, rule, limits);
+	int			nothers;
 	DateADT    *bounds;
 	int			nbounds;
 
-	if (valid.from >= valid.upto)
+	if (reading == NULL || valid.from >= valid.upto)
 		return;
+	nothers = Max(reading->general.nothers, 0);
 	if (rule->tmpl->judge_person && point_id == NULL)
 		make_whole_pool(program, rule, reading);
 	if (ncodes == 0)
@@ -283,8 +363,13 @@ meso_pools_make(MesoProgram *program, MesoRule *rule, const char *point_id,
 	for (int e = 0; e + 1 < nbounds; e++)
 	{
 		MesoDays	epoch = {bounds[e], bounds[e + 1]};
-		MesoPool   *pool = pool_new(program, rule, point_id, reading, epoch);
+		MesoPool   *pool;
 
+		/* a point that does not say what is needed must not find it missing */
+		if (rule->tmpl->other_param && nothers == 0 &&
+			!has_others(epoch, codes, ncodes))
+			continue;
+		pool = pool_new(program, rule, point_id, reading, epoch);
 		if (pool->ndays == 0)
 			continue;
 		for (int i = 0; i < ncodes; i++)

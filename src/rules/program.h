@@ -37,6 +37,7 @@ typedef struct MesoRule
 	MesoDays   *days;
 	int			order;			/* place among the rules, by code and version */
 	bool		selected;		/* asked for in this evaluation */
+	bool		warned;			/* that some point cannot be read */
 	struct MesoRule *next_of_kind;
 } MesoRule;
 
