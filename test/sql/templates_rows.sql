@@ -41,6 +41,13 @@ CALL tw.rule('readmitted', 'aggregate_threshold', '{"metric": "readmissions", "d
 SELECT 'month' AS rule, * FROM tw.found('month') UNION ALL SELECT 'rolling', * FROM tw.found('rolling') UNION ALL
 SELECT 'gap', * FROM tw.found('gap') UNION ALL SELECT 'readmitted', * FROM tw.found('readmitted') ORDER BY 1, 2;
 
+-- a run that began before the period of the audit is not found again in it
+INSERT INTO tw.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt, list_type)
+SELECT 's3', 'd' || g, 'p1', 'H1', timestamp '2024-05-01' + g * interval '1 day', 'D' || g % 7, 1, 10, '101' FROM generate_series(0, 60) g;
+CALL tw.rule('drugs', 'aggregate_threshold', '{"metric": "drug_codes", "period": "5 days", "op": ">", "value": 3}');
+SELECT * FROM tw.found('drugs');
+SELECT count(*) FROM meso_audit.evaluate_persons('{p1}', '[2024-06-01,2024-07-01)', '{drugs}');
+
 -- expression: true is a finding, NULL is none
 CALL tw.rule('condition', 'expression', '{"sql": "pric * cnt <> det_item_fee_sumamt AND begntime < fee_ocur_time + interval ''1 day'' AND gend = ''2''"}', '{%}');
 SELECT * FROM tw.found('condition');

@@ -79,7 +79,14 @@ read_period(MesoParams *params, MesoReach *reach, AggregateThreshold *limit)
 	if (limit->period.usecs != 0)
 		meso_param_error(params, "period",
 						 "must be day, week, month, year, or an interval in days or more");
-	meso_reach_back(reach, limit->period);
+
+	/*
+	 * Where a run of events began may lie far back.  Visits and settlements
+	 * are read in any case.
+	 */
+	if (limit->measure.metric == METRIC_SHARE ||
+		limit->measure.metric == METRIC_DRUG_CODES)
+		reach->everything = true;
 }
 
 /*
