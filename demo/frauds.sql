@@ -11,7 +11,7 @@ SELECT v.*, p.gend, p.brdy, n.lv, n.ftype, n.county, n.code AS inst_code,
 	v.setting = 'op' AND n.lv = 3 AND demo.r(91, v.v) < .03 AS internet,
 	EXISTS (SELECT FROM demo.visit w WHERE w.v = v.v - 10) AS follows
 FROM demo.visit v JOIN demo.person p USING (p) JOIN demo.inst n USING (inst)
-WHERE v.t0 >= '2025-01-03' AND demo.r(900, v.p) < 8000.0 / :persons;
+WHERE v.t0 >= '2025-10-03' AND demo.r(900, v.p) < 8000.0 / :persons;
 CREATE INDEX ON demo.host (setting, dx);
 ANALYZE demo.host;
 ANALYZE demo.visit;
@@ -233,7 +233,7 @@ CALL demo.plant('CEILING-YEAR', 'alendronate', $$setting = 'op' AND age > 50$$, 
 CALL demo.plant('CEILING-YEAR', 'alendronate', $$setting = 'op' AND age > 50$$, 1.5, cnt => 4, days => 28, honest => true);
 CALL demo.plant('SECOND-OPERATION', 'op_cyst', $$setting = 'ip' AND dx = 'D25'$$, 1, lo => 0);
 CALL demo.plant('SECOND-OPERATION', 'op_cyst', $$setting = 'ip' AND dx = 'D25'$$, 1, lo => 0, factor => .5, honest => true);
-CALL demo.plant('SECOND-LINE', 'semaglutide', $$setting = 'op' AND chronic IS NULL AND t0 > '2025-04-15'$$, 2, days => 28);
+CALL demo.plant('SECOND-LINE', 'semaglutide', $$setting = 'op' AND chronic IS NULL AND t0 > '2026-01-13'$$, 2, days => 28);
 CALL demo.plant(NULL, 'metformin', $$setting = 'chronic' AND dx = 'E11' AND follows$$, 2, cnt => 2, days => 28, back => 1, salt => 'first line');
 CALL demo.plant('SECOND-LINE', 'semaglutide', '', 0, days => 28, salt => 'first line', honest => true);
 CALL demo.plant('UNBUNDLED-LIVER', 'alt ast ggt alp tbil alb', $$setting = 'op' AND lv >= 2$$, 1.5);
@@ -286,28 +286,28 @@ SELECT p * 100000 + 95000 + i * 10, p * 100000 + 95000 + i * 10, p, i, CASE WHEN
 	CASE WHEN s.ward THEN 3 ELSE 0 END, CASE WHEN s.ward THEN 'M54' ELSE 'J06' END, s.hint
 FROM (
 	SELECT 'DQ-DEATH' AS hint, p, county, 1 AS i, true AS rx, false AS ward, 0 AS spread, die_date + 10 + time '09:15' AS t0
-	FROM demo.person WHERE die_date BETWEEN '2024-12-25' AND '2025-12-10' AND demo.r(79, p) < .3
+	FROM demo.person WHERE die_date BETWEEN '2025-09-24' AND '2026-09-09' AND demo.r(79, p) < .3
 	UNION ALL
 	SELECT 'DQ-PAUSED', p, county, 2, false, false, 0, paused_from + 20 + time '09:40'
-	FROM demo.person WHERE paused_from BETWEEN '2024-12-15' AND '2025-12-01' AND die_date IS NULL AND demo.r(79, p) < .2
+	FROM demo.person WHERE paused_from BETWEEN '2025-09-14' AND '2026-08-31' AND die_date IS NULL AND demo.r(79, p) < .2
 	UNION ALL
-	SELECT 'AGG-SWIPES', p, county, 10 + j, true, false, 0, date '2025-03-01' + (p % 200)::integer + time '09:00' + j * interval '25 min'
+	SELECT 'AGG-SWIPES', p, county, 10 + j, true, false, 0, date '2025-11-29' + (p % 200)::integer + time '09:00' + j * interval '25 min'
 	FROM (SELECT * FROM demo.person WHERE age BETWEEN 25 AND 75 AND die_date IS NULL AND paused_from IS NULL AND course IS NULL
 		ORDER BY demo.r(801, p) LIMIT 8) s, generate_series(1, 6) j
 	UNION ALL
-	SELECT 'AGG-VISITS', p, county, 20 + j, false, false, 0, date '2025-03-01' + (p % 200)::integer + j + time '10:00'
+	SELECT 'AGG-VISITS', p, county, 20 + j, false, false, 0, date '2025-11-29' + (p % 200)::integer + j + time '10:00'
 	FROM (SELECT * FROM demo.person WHERE age BETWEEN 45 AND 75 AND die_date IS NULL AND paused_from IS NULL AND course IS NULL AND NOT mother
 		ORDER BY demo.r(802, p) LIMIT 6) s, generate_series(1, 24) j
 	UNION ALL
-	SELECT 'AGG-PLACES', p, county, 50 + j, true, false, 1, date '2025-02-20' + (p % 200)::integer + j * 2 + time '14:00'
+	SELECT 'AGG-PLACES', p, county, 50 + j, true, false, 1, date '2025-11-20' + (p % 200)::integer + j * 2 + time '14:00'
 	FROM (SELECT * FROM demo.person WHERE age BETWEEN 45 AND 75 AND die_date IS NULL AND paused_from IS NULL AND course IS NULL AND NOT mother
 		ORDER BY demo.r(803, p) LIMIT 6) s, generate_series(1, 10) j
 	UNION ALL
-	SELECT 'AGG-STAYS', p, county, 70 + j, false, true, 0, date '2025-01-10' + (p % 20)::integer + j * 28 + time '15:00'
+	SELECT 'AGG-STAYS', p, county, 70 + j, false, true, 0, date '2025-10-10' + (p % 20)::integer + j * 28 + time '15:00'
 	FROM (SELECT * FROM demo.person WHERE age BETWEEN 55 AND 75 AND die_date IS NULL AND paused_from IS NULL AND course IS NULL
 		ORDER BY demo.r(804, p) LIMIT 5) s, generate_series(1, 10) j
 	UNION ALL
-	SELECT 'AGG-SPLIT', p, county, 90 + j, false, true, 0, date '2025-03-10' + (p % 200)::integer + j * 7 + time '15:00'
+	SELECT 'AGG-SPLIT', p, county, 90 + j, false, true, 0, date '2025-12-08' + (p % 200)::integer + j * 7 + time '15:00'
 	FROM (SELECT * FROM demo.person WHERE age BETWEEN 50 AND 80 AND die_date IS NULL AND paused_from IS NULL AND course IS NULL
 		ORDER BY demo.r(805, p) LIMIT 8) s, generate_series(1, 3) j
 ) s

@@ -105,14 +105,14 @@ SELECT '<h2 id="months">Findings by month <span lang="zh">按月</span></h2><p>B
 	|| '<div class="key"><em><b style="background:var(--accent)"></b>violation 明确违规</em><em><b style="background:var(--accent2)"></b>suspect 可疑</em></div><svg viewBox="0 0 520 430" width="100%" role="img" aria-label="Findings by month">'
 	|| string_agg(format('<g><title>%s: %s violations, %s suspect, %s yuan</title><rect class="a" x="%s" y="%s" width="26" height="%s" rx="1.5"/><rect class="b" x="%s" y="%s" width="26" height="%s" rx="1.5"/><text x="%s" y="%s" text-anchor="middle">%s</text><text x="%s" y="418" text-anchor="middle">%s</text></g>',
 		to_char(month, 'YYYY-MM'), violations, suspects, demo.n(amount),
-		x, round(400 - va, 1), round(va, 1), x, round(400 - va - sa - 1, 1), round(sa, 1), x + 13, round(393 - va - sa, 1), violations + suspects, x + 13, to_char(month, 'FMMM')), '' ORDER BY month)
+		x, round(400 - va, 1), round(va, 1), x, round(400 - va - sa - 1, 1), round(sa, 1), x + 13, round(393 - va - sa, 1), violations + suspects, x + 13, to_char(month, 'YY-MM')), '' ORDER BY month)
 	|| '<line class="g" x1="0" x2="520" y1="400.5" y2="400.5"/></svg></div>'
 FROM (SELECT *, (row_number() OVER (ORDER BY month) - 1) * 520 / count(*) OVER () + 8 AS x,
 		360.0 * violations / greatest(max(violations + suspects) OVER (), 1) AS va, 360.0 * suspects / greatest(max(violations + suspects) OVER (), 1) AS sa
 	FROM demo.month) s;
 SELECT '<div class="panel"><table><tr><th>Month <span>月份</span></th><th class="n">Violations <span>明确违规</span></th><th class="n">Suspect <span>可疑</span></th><th class="n">Fund at risk <span>涉及基金</span></th></tr>'
 	|| string_agg(format('<tr><td>%s</td>%s%s%s</tr>', to_char(month, 'YYYY-MM'), demo.td(violations), demo.td(suspects), demo.td(amount)), '' ORDER BY month)
-	|| format('<tr class="sum"><td>Year</td>%s%s%s</tr></table></div></div>', demo.td(sum(violations)), demo.td(sum(suspects)), demo.td(sum(amount)))
+	|| format('<tr class="sum"><td>All</td>%s%s%s</tr></table></div></div>', demo.td(sum(violations)), demo.td(sum(suspects)), demo.td(sum(amount)))
 FROM demo.month;
 
 -- Templates: horizontal bars

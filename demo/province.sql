@@ -10,7 +10,7 @@ RETURN (hashint8extended(who, what::bigint * 1000003 + demo.seed()) & 2814749767
 COMMENT ON FUNCTION demo.r(integer, bigint) IS 'A draw from [0, 1) for one question about one subject';
 
 -- Fifteen months of data; the last twelve are audited.
-CREATE FUNCTION demo.since() RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN date '2024-10-01';
+CREATE FUNCTION demo.since() RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN date '2025-07-01';
 CREATE FUNCTION demo.days() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 457;
 
 ---------------------------------------------------------------------------
@@ -79,7 +79,7 @@ WITH base AS
 			ELSE 77 + demo.r(13, q) * 20 END)::float8 AS age
 	FROM base
 )
-SELECT p::bigint, q::bigint, county, gend, age, date '2025-06-30' - (age * 365.25)::integer AS brdy,
+SELECT p::bigint, q::bigint, county, gend, age, date '2026-03-30' - (age * 365.25)::integer AS brdy,
 	CASE WHEN age >= 18 AND demo.r(14, p) < .42 THEN '310' ELSE '390' END AS insu,
 	CASE WHEN age BETWEEN 40 AND 96 THEN
 		CASE WHEN demo.r(15, p) < .20 THEN 'I10' WHEN demo.r(15, p) < .32 THEN 'E11'
