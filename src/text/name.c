@@ -198,11 +198,11 @@ roman_signs(const text *name)
 	{
 		uint32		c = from.data[i];
 
-		if (c < 0x2160 || c > 0x217B)
+		if (c < 0x2160 || c > 0x217B || (c & 0xF) > 0xB)
 			append_char(&to, c);
 		else
 		{
-			append_number(&to, (c - 0x2160) % 16 % 12 + 1);
+			append_number(&to, (c & 0xF) + 1);
 			found = true;
 		}
 	}
