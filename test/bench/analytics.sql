@@ -99,6 +99,13 @@ INSERT INTO bench (name, own, peer, floor, peer_goal, floor_goal) VALUES
 	'SELECT sum(v) FROM (SELECT sum(opens) OVER (PARTITION BY psn_no ORDER BY fee_ocur_time ROWS UNBOUNDED PRECEDING) AS v FROM (
 		SELECT psn_no, fee_ocur_time, CASE WHEN fee_ocur_time <= lag(fee_ocur_time) OVER (PARTITION BY psn_no ORDER BY fee_ocur_time) + interval ''15 days'' THEN 0 ELSE 1 END AS opens FROM line) q) r',
 	'SELECT sum(v) FROM (SELECT row_number() OVER (PARTITION BY psn_no ORDER BY fee_ocur_time) AS v FROM line) q', 1, 1.2),
+('stockpile, a person',
+	'SELECT round(sum(v)::numeric, 2) FROM (SELECT stockpile(fee_ocur_time, cnt) OVER (PARTITION BY psn_no ORDER BY fee_ocur_time) AS v FROM line) q',
+	'SELECT round(sum(c - least(0, m))::numeric, 2) FROM (SELECT c, min(c) OVER (PARTITION BY psn_no ORDER BY fee_ocur_time ROWS UNBOUNDED PRECEDING) AS m FROM (
+		SELECT psn_no, fee_ocur_time, coalesce(sum(cnt) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+			- extract(epoch FROM fee_ocur_time - first_value(fee_ocur_time) OVER w) / 86400 AS c
+		FROM line WINDOW w AS (PARTITION BY psn_no ORDER BY fee_ocur_time)) q) r',
+	'SELECT sum(v) FROM (SELECT row_number() OVER (PARTITION BY psn_no ORDER BY fee_ocur_time) AS v FROM line) q', 1, 1.2),
 ('multiset_hash_agg, a visit',
 	'SELECT count(DISTINCT v) FROM (SELECT multiset_hash_agg(hilist_code, cnt) AS v FROM line GROUP BY mdtrt_id) q',
 	'SELECT count(DISTINCT v) FROM (SELECT md5(string_agg(hilist_code || ''/'' || cnt, '','' ORDER BY hilist_code, cnt)) AS v FROM line GROUP BY mdtrt_id) q',
