@@ -1,0 +1,465 @@
+-- Limits read from the Chinese text of a knowledge point: of whom it speaks.
+--
+-- A reader returns what the text says in the parameters of the kind's
+-- template, how far it was understood, and why. 'understood' is claimed only
+-- where everything that the text says for this kind stands in the limits; of
+-- two readings the one that accuses less is taken. The vocabulary is general
+-- medical language; each reader first masks the words that merely look alike.
+
+CREATE TYPE @extschema@.reading AS
+(
+	limits		jsonb,
+	understood	text,
+	why			text
+);
+COMMENT ON TYPE @extschema@.reading IS
+'What was read from the text of a knowledge point: limits, how far understood, and the words it rests on.';
+COMMENT ON COLUMN @extschema@.reading.limits IS 'Parameters for the template of the kind';
+COMMENT ON COLUMN @extschema@.reading.understood IS 'understood, partly or unparsed';
+COMMENT ON COLUMN @extschema@.reading.why IS 'Words that the reading rests on, or what is missing';
+
+CREATE FUNCTION @extschema@.read_text(t text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
+AS $$
+	SELECT pg_catalog.regexp_replace(pg_catalog.normalize(COALESCE(t, ''), 'NFKC'), '\s|[\x01-\x1f\u200b-\u200d\ufeff]', '', 'g')
+$$;
+COMMENT ON FUNCTION @extschema@.read_text(text) IS
+'Text as the readers see it: compatibility forms folded (full width, radicals, roman numerals), white space and control characters removed; NULL is empty.';
+
+CREATE FUNCTION @extschema@.read_number(t text)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN t ~ '^[0-9]{1,6}(\.[0-9]{1,4})?$' THEN t::numeric
+		WHEN t ~ '^[一二两三四五六七八九]$' THEN translate(t, '一二两三四五六七八九', '1223456789')::numeric
+		WHEN t ~ '^[一二三四五六七八九]?十[一二三四五六七八九]?$' THEN
+			COALESCE(NULLIF(translate(split_part(t, '十', 1), '一二三四五六七八九', '123456789'), ''), '1')::numeric * 10
+			+ COALESCE(NULLIF(translate(split_part(t, '十', 2), '一二三四五六七八九', '123456789'), ''), '0')::numeric
+	END
+$$;
+COMMENT ON FUNCTION @extschema@.read_number(text) IS
+'Number written in digits or in Chinese numerals up to 99; NULL if it is none.';
+
+-- Sentences that warn, exclude or describe harm say nothing of whom an item
+-- is for.
+CREATE FUNCTION @extschema@.read_indications(t text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT COALESCE(string_agg(s, '。' ORDER BY n), '')
+	FROM regexp_split_to_table(t, '[。;!\n]') WITH ORDINALITY AS x(s, n)
+	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|未进行|注意事项'
+$$;
+COMMENT ON FUNCTION @extschema@.read_indications(text) IS
+'The sentences of a text that are no warnings, exclusions or adverse effects.';
+
+CREATE FUNCTION @extschema@.read_sex(item_name text, constraint_text text)
+RETURNS @extschema@.reading
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 2000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	male_words	CONSTANT text :=
+		'(前列腺|睾丸|隐睾|附睾|阴茎|阴囊|包皮|包茎|龟头|精索|精囊|输精管|射精|精液|精子|精浆|遗精|滑精|梦遗|早泄|阳[痿萎]|勃起|[弱少无死]精(?=[子症、,;()。]|$)|鞘膜积液|男)';
+	female_words	CONSTANT text :=
+		'(子宫|宫颈|宫腔|宫体|宫角|宫缩|胞宫|刮宫|清宫|暖宫|宫寒|宫外孕|卵巢|输卵管|[采取排]卵|卵泡|卵母细胞|阴道|外阴|阴蒂|阴唇|女阴|阴痒|阴蚀|阴挺|前庭大腺|巴氏腺|后穹窿|阔韧带|处女膜'
+		'|月经|月事|痛经|经期|经量|经血|经色|经水|经行|行经|经前|经后|经来|经闭|闭经|绝经|初潮|崩漏|血崩|调经|固经|更年期|白带|带下|赤带|止带'
+		'|盆腔炎|附件炎|双附件|子宫附件|附件(囊肿|包块|肿物)|阴式|妇|女)';
+	birth_words	CONSTANT text :=
+		'(孕妇|怀孕|妊娠|受孕|早孕|孕[期周产早中晚]|保孕|不孕|口服避孕|紧急避孕|避孕[药针环]|宫内节育|上环(?=后|术|所|加|引|者)|取环[术后]|宫内孕'
+		'|流产|引产|催产|产后|产前|产妇|产褥|产程|产道|产科|产钳|分娩|顺产|难产|早产|小产|剖[腹宫]产|临产|助产|待产|接生|子痫|恶露'
+		'|胎儿|胎动|胎位|胎心|胎头|安胎|保胎|胎漏|胎膜|胎盘|[死减取多双单]胎|葡萄胎|羊水|羊膜|绒毛取材|人工授精'
+		'|哺乳|乳汁|缺乳|少乳|乳少|无乳|[下通催增回]乳)';
+	all_text	text := read_text(item_name) || '。' || read_text(constraint_text);
+	said		text;
+	sentence	text;
+	found		text[];
+	male		text[] := '{}';
+	female		text[] := '{}';
+	besides		text;
+BEGIN
+	-- A limit stated by excluding the other sex.
+	IF all_text ~ '女性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)' THEN
+		male := male || '女性除外'::text;
+	END IF;
+	IF all_text ~ '男性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)' THEN
+		female := female || '男性除外'::text;
+	END IF;
+	said := regexp_replace(all_text, '[男女]性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)', '', 'g');
+	said := read_indications(said);
+
+	IF said ~ '男女|男性?[和或及与、]女|女性?[和或及与、]男|夫妇|夫妻|配偶|双方|不孕不育|性别不限|不分性别' THEN
+		RETURN ('{}', 'unparsed', 'both sexes are named')::reading;
+	END IF;
+
+	-- Words that only look like the terms below.
+	said := regexp_replace(said,
+		'前列腺素|经(?=前列腺)|睾丸?酮|睾丸素|抗精子|酒精囊|无精打采|[无少]精神|阴蒂包皮|[面红]包皮|包皮肤'
+		'|女贞|子女|儿女|女儿|妇幼|妇儿|女性化|母婴|哺乳(动物|类)'
+		'|孕激素|孕酮|孕烯|孕二[烯酮]|孕三烯酮?|炔诺孕酮|黄体(生成|酮)|促黄体|促?卵泡(刺激|生成|激)|绒毛膜促性腺'
+		'|甲胎|胎牛|畸胎瘤|胎记|胎粪|胎盘(组织|多肽|脂多糖|球蛋白|注射|提取|片|粉)|人胎盘|胎黄'
+		'|生产|产生|产品|产业|量产|投产|产地|产量|产物|产能|产[热酸气酶碱毒超]|[国水物财资遗特破]产|[物主]流|回流产|吸引产|催产素'
+		'|携带|[韧声绷脐腰热寒纽系条胶吊]带|蛋白带|带状|带下[列方]'
+		'|神经|[已曾未历业]经|[拒断]绝经|[封密关]闭经|经闭(合|式|塞)|[个0-9一二三四五六七八九十数半多]月经|[疼头腹胃牙背胸颈肢关]痛经(?![、,。和或及期])'
+		'|经血(管|液|流|透|清|浆|压|型|培|细|氧|气|常|源|生|小)|经水(化|合|溶|解|煎|提|洗)|经量化|调经[络脉]'
+		'|行经(?![腹小期前后时量不错腰,、。])|经行(?![腹小头不乳量错先后发吐])|经前(庭|外|路|入|胸|臂|壁|颅|牙|房)|经后(路|外|腹|正中)'
+		'|普通乳|[皮腋颌]下乳|下乳头|无乳(链|糖|酸)|少乳(酸|糖)|减少乳|缺乳(糖|酸)|乳汁[样状色]|[泌催]乳(激)?素|迷宫|安宫牛黄',
+		'#', 'g');
+
+	FOR sentence IN SELECT s FROM regexp_split_to_table(said, '。') AS s WHERE s <> ''
+	LOOP
+		SELECT array_agg(m[1]) INTO found
+		FROM regexp_matches(sentence,
+			male_words, 'g') AS m;
+		male := male || COALESCE(found, '{}');
+		SELECT array_agg(m[1]) INTO found
+		FROM regexp_matches(sentence,
+			female_words, 'g') AS m;
+		female := female || COALESCE(found, '{}');
+		-- What is said of pregnancy and birth in a sentence on infants is
+		-- said of their mothers.
+		IF sentence !~ '新生儿|婴|患儿|早产儿|儿童|小儿' THEN
+			SELECT array_agg(m[1]) INTO found
+			FROM regexp_matches(sentence,
+				birth_words, 'g') AS m;
+			female := female || COALESCE(found, '{}');
+		END IF;
+	END LOOP;
+
+	SELECT COALESCE(array_agg(DISTINCT x), '{}') INTO male FROM unnest(male) AS x;
+	SELECT COALESCE(array_agg(DISTINCT x), '{}') INTO female FROM unnest(female) AS x;
+	-- 更年期 alone is said of women; with a man named it is his.
+	IF male <> '{}' AND female = '{更年期}' THEN
+		female := '{}';
+	END IF;
+	-- A cancer of either sex beside that of an organ.
+	IF said ~ '(肺|胃|肠|肝|食管|胰腺?|膀胱|肾|甲状腺|鼻咽|头颈部?|乳腺|胆|皮肤)(细胞)?癌|淋巴瘤|肉瘤|白血病|骨髓瘤'
+		AND male || female <> '{}' AND NOT male || female && '{男,女,妇,绝经}' THEN
+		RETURN ('{}', 'unparsed', 'a disease of either sex is named beside')::reading;
+	END IF;
+	besides := (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1];
+	IF besides !~ (male_words || '|' || female_words || '|' || birth_words) AND (male = '{}') <> (female = '{}') THEN
+		RETURN (jsonb_build_object('attribute', 'gend', 'op', 'in', 'value', jsonb_build_array(CASE WHEN male = '{}' THEN '2' ELSE '1' END)),
+			'partly', 'also used for what is not of one sex: ' || left(besides, 40))::reading;
+	END IF;
+	IF male <> '{}' AND female <> '{}' THEN
+		RETURN ('{}', 'unparsed', format('words of both sexes: %s; %s',
+			array_to_string(male, ' '), array_to_string(female, ' ')))::reading;
+	ELSIF male <> '{}' THEN
+		RETURN ('{"attribute": "gend", "op": "in", "value": ["1"]}', 'understood',
+			'male: ' || array_to_string(male, ' '))::reading;
+	ELSIF female <> '{}' THEN
+		RETURN ('{"attribute": "gend", "op": "in", "value": ["2"]}', 'understood',
+			'female: ' || array_to_string(female, ' '))::reading;
+	END IF;
+	RETURN ('{}', 'unparsed', 'no word tells the sex')::reading;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.read_sex(text, text) IS
+'性别: reads the one sex that an item is for from organs, conditions and words for men and women; words of both sexes, or none, are not guessed.';
+
+-- Ages in days, lower and upper, either NULL where the text sets none. A year
+-- that is named belongs to the range (以上 and 以下 include their number);
+-- months count from their shortest to their longest.
+CREATE FUNCTION @extschema@.read_ages(t text, OUT lo numeric, OUT hi numeric, OUT years boolean)
+RETURNS record
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	num			CONSTANT text := '([0-9]{1,3}(?:\.[0-9])?|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])';
+	-- Months and days are ages only where a child or 龄 follows.
+	unit		CONSTANT text := '(周?岁|日龄|月龄|个?月(?=[^,;。、]{0,6}(?:龄|婴|幼|儿)))';
+	m			text[];
+	n			numeric;
+	part_lo		numeric;
+	part_hi		numeric;
+	have_lo		boolean := true;
+	have_hi		boolean := true;
+	part		text;
+BEGIN
+	years := true;
+	-- "1.1岁" after "2." elsewhere is an item number before "1岁".
+	IF t ~ '(^|[:;。,)])1[.、]' AND t ~ '[;。,]?2[.、]' THEN
+		t := regexp_replace(t, '(^|[:;。,)、])[1-9][.、](?=[^ ])', '\1§', 'g');
+	END IF;
+
+	FOR part IN SELECT s FROM regexp_split_to_table(t, '§') AS s WHERE s ~ '[^限:于用 ]'
+	LOOP
+		part_lo := NULL;
+		part_hi := NULL;
+		FOR m IN SELECT regexp_matches(part, '(?<![0-9.])' || num || '(周?岁|个?月|月龄)?(?:[至到~-]|[—–]+)' || num || unit
+				|| '(?:以下|以内)?(?:\((不?含)[^)]*\))?', 'g')
+		LOOP
+			n := read_number(m[1]);
+			part_lo := LEAST(part_lo, CASE WHEN COALESCE(m[2], m[4]) ~ '岁' THEN floor(n) * 365.25 WHEN COALESCE(m[2], m[4]) ~ '月' THEN n * 30.4375 - 3 ELSE n END);
+			n := read_number(m[3]);
+			IF m[4] ~ '岁' THEN
+				n := (ceil(n) + CASE WHEN m[5] = '不含' THEN 0 ELSE 1 END) * 365.25;
+			ELSE
+				years := false;
+				n := CASE WHEN m[4] ~ '月' THEN (n + 1) * 30.5 + 1 ELSE n END;
+			END IF;
+			IF m[2] ~ '月' THEN
+				years := false;
+			END IF;
+			part_hi := GREATEST(part_hi, n);
+		END LOOP;
+		part := regexp_replace(part, num || '(周?岁|个?月|月龄)?(?:[至到~-]|[—–]+)' || num || '(周?岁|月龄|日龄|个?月)(以下|以内)?', '#', 'g');
+
+		FOR m IN SELECT regexp_matches(part, '(≥|>=|>|大于等于|大于|超过|不小于|年?满)?(?<![0-9.])' || num || unit
+				|| '(?:\(含[^)]*\))?(及以上|或以上|以上|及' || num || '周?岁以上)?', 'g')
+		LOOP
+			CONTINUE WHEN m[1] IS NULL AND m[4] IS NULL;
+			CONTINUE WHEN part ~ ('[未不]满' || m[2]);
+			n := read_number(m[2]);
+			part_lo := LEAST(part_lo, CASE WHEN m[3] ~ '岁' THEN floor(n) * 365.25 WHEN m[3] ~ '月' THEN n * 30.4375 - 3 ELSE n END);
+			years := years AND m[3] ~ '岁';
+		END LOOP;
+
+		FOR m IN SELECT regexp_matches(part, '(≤|<=|<|小于等于|小于|低于|[未不]满|不超过|不大于)?(?<![0-9.])' || num || unit
+				|| '(?:\((不?含)[^)]*\))?((?:及|或)?(?:以下|以内)(?:\(不含[^)]*\))?)?', 'g')
+		LOOP
+			CONTINUE WHEN m[1] IS NULL AND m[5] IS NULL;
+			n := read_number(m[2]);
+			IF m[3] ~ '岁' THEN
+				n := (ceil(n) + CASE WHEN m[1] IN ('<', '小于', '低于', '未满', '不满') OR m[4] = '不含' OR m[5] ~ '不含' THEN 0 ELSE 1 END) * 365.25;
+			ELSE
+				years := false;
+				n := CASE WHEN m[3] ~ '月' THEN (n + 1) * 30.5 + 1 ELSE n END;
+			END IF;
+			part_hi := GREATEST(part_hi, n);
+		END LOOP;
+
+		m := regexp_match(part, '(?:出生|生后|年龄)[^0-9,;。]{0,6}' || num || '(天|日)');
+		IF m IS NOT NULL THEN
+			part_hi := GREATEST(part_hi, read_number(m[1]));
+			years := false;
+		END IF;
+
+		-- Alternatives: what any of them leaves open is open.
+		have_lo := have_lo AND part_lo IS NOT NULL;
+		have_hi := have_hi AND part_hi IS NOT NULL;
+		lo := LEAST(lo, part_lo);
+		hi := GREATEST(hi, part_hi);
+	END LOOP;
+	IF NOT have_lo THEN
+		lo := NULL;
+	END IF;
+	IF NOT have_hi THEN
+		hi := NULL;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.read_ages(text) IS
+'Ages that a text states, in days (a year 365.25): lower, upper (the first instant beyond the last year named), and whether years alone were named; of numbered alternatives the widest.';
+
+CREATE FUNCTION @extschema@.age_limit(lo numeric, hi numeric, years boolean)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 50
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN lo > 0 AND hi IS NOT NULL THEN jsonb_build_object('attribute', a, 'op', 'between', 'value', jsonb_build_array(l, h))
+		WHEN hi IS NOT NULL THEN jsonb_build_object('attribute', a, 'op', '<=', 'value', h)
+		WHEN lo > 0 THEN jsonb_build_object('attribute', a, 'op', '>=', 'value', l)
+	END
+	FROM (SELECT CASE WHEN years THEN 'age' ELSE 'age_days' END AS a,
+		CASE WHEN years THEN round(lo / 365.25)::integer ELSE floor(lo)::integer END AS l,
+		CASE WHEN years THEN round(hi / 365.25)::integer - 1 ELSE ceil(hi)::integer END AS h) AS x
+$$;
+COMMENT ON FUNCTION @extschema@.age_limit(numeric, numeric, boolean) IS
+'Limit on completed years, or on days of life where months or days were named, from what read_ages returns; NULL where nothing is limited.';
+
+-- children: the kind itself says that the item is for children (or newborns).
+CREATE FUNCTION @extschema@.read_age(kind_seq integer, item_name text, constraint_text text, child_age integer)
+RETURNS @extschema@.reading
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 3000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	children	CONSTANT boolean := kind_seq IN (7, 19, 33, 65, 80);
+	newborns	CONSTANT boolean := kind_seq IN (6, 18, 32);
+	label		CONSTANT boolean := kind_seq = 65;	-- the text is an indication, not a limit
+	raw			text := read_text(constraint_text);
+	t			text := read_indications(raw);
+	w			text;
+	a			record;
+	hi			numeric;
+	years		boolean;
+	stage		text;
+	stage_hi	numeric;
+	left_over	text;
+	res			jsonb;
+BEGIN
+	w := replace(replace(t, '未成年', '少年'), '学龄前儿童', '学龄前');
+	IF (children OR newborns) AND (raw || read_text(item_name)) ~ '成人|(?<!未)成年|老年|中年|各年龄|所有年龄|不限年龄|孕妇|产妇|青壮年' THEN
+		RETURN ('{}', 'unparsed', 'grown-ups are named as well')::reading;
+	END IF;
+	IF t ~ '(儿童?|婴儿|小儿|患儿)(患者)?(或|及|和|与|以及)(?!青少年|少年|婴|幼|儿|新生|早产|小儿|学龄|患儿)[^,;。]*(患者|病人|人群|者)($|[,;。])' THEN
+		RETURN ('{}', 'unparsed', 'others than children are named as well')::reading;
+	END IF;
+	a := read_ages(w);
+	hi := a.hi;
+	years := a.years;
+	-- The lower end of a label's indication in months is medicine, not payment.
+	IF label AND hi IS NULL AND NOT years THEN
+		a.lo := NULL;
+		years := true;
+	END IF;
+
+	-- The stage of life that reaches furthest. A label's 婴幼儿 is who gets the
+	-- disease, not a limit.
+	IF label OR NOT (children OR newborns) THEN
+		w := w || read_text(item_name);
+	ELSIF w !~ '儿|婴|少年|学龄' THEN
+		w := read_text(item_name);
+	END IF;
+	IF w ~ '儿童|小儿|患儿|青少年|少年|少儿' OR (label AND w ~ '婴|幼|儿|新生') THEN
+		stage := '儿童'; stage_hi := (child_age + 1) * 365.25;
+	ELSIF w ~ '学龄前' THEN
+		stage := '学龄前'; stage_hi := 8 * 365.25;
+	ELSIF w ~ '幼儿' AND w !~ '婴幼儿' THEN
+		stage := '幼儿'; stage_hi := 7 * 365.25;
+	ELSIF w ~ '婴幼儿' THEN
+		stage := '婴幼儿'; stage_hi := 4 * 365.25;
+	ELSIF w ~ '婴儿|婴' OR w ~ '早产儿' THEN
+		stage := '婴儿'; stage_hi := 2 * 365.25;
+	ELSIF w ~ '新生儿' THEN
+		stage := '新生儿'; stage_hi := 28;
+	END IF;
+
+	IF hi IS NULL AND (children OR newborns OR t ~ '^(仅?限|限于|仅用于|只限)' OR t ~ '专用') THEN
+		hi := stage_hi;
+		IF stage = '新生儿' THEN
+			hi := 28; years := false;
+			stage := '新生儿';
+		END IF;
+	END IF;
+	-- A lower bound in years with an upper stage in days is no limit to trust.
+	IF years IS FALSE AND a.years AND a.lo IS NOT NULL THEN
+		a.lo := NULL;
+	END IF;
+	IF a.lo IS NULL AND hi IS NULL AND kind_seq = 29 THEN
+		IF t ~ '法定(就业|劳动)年龄' THEN
+			RETURN ('{"attribute": "age", "op": ">=", "value": 16}', 'partly',
+				'from the legal working age of 16; the end depends on sex, occupation and year')::reading;
+		ELSIF t ~ '^(仅?限|限于).*(成人|成年)' AND t !~ '未成年|儿童' THEN
+			RETURN ('{"attribute": "age", "op": ">=", "value": 18}', 'understood', 'grown-ups')::reading;
+		ELSIF t ~ '^(仅?限|限于).*老年' THEN
+			RETURN ('{"attribute": "age", "op": ">=", "value": 60}', 'understood', '老年: from 60')::reading;
+		END IF;
+	END IF;
+	res := age_limit(a.lo, hi, years);
+	IF res IS NULL THEN
+		RETURN ('{}', 'unparsed', 'no age is stated')::reading;
+	END IF;
+	left_over := substring(raw FROM '体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*');
+	IF left_over IS NOT NULL THEN
+		RETURN (res, 'partly', 'not in the facts: ' || left_over)::reading;
+	END IF;
+	IF NOT (children OR newborns) AND raw ~ '除外|特殊情况|[及和或][^,;。]*患者$' THEN
+		RETURN (res, 'partly', 'with exceptions or alternatives')::reading;
+	END IF;
+	RETURN (res, 'understood', concat_ws('; ',
+		CASE WHEN a.lo IS NOT NULL OR a.hi IS NOT NULL THEN 'age stated' END,
+		CASE WHEN a.hi IS NULL THEN stage END))::reading;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.read_age(integer, text, text, integer) IS
+'年龄: reads an age range from numbers, else from the stage of life that is named; 儿童 without a number ends with child_age completed years.';
+
+-- Who must not: the limit is what remains allowed.
+CREATE FUNCTION @extschema@.read_forbidden_age(kind_seq integer, item_name text, constraint_text text)
+RETURNS @extschema@.reading
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1500
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	t			CONSTANT text := read_text(constraint_text);
+	who			text;
+	m			text[];
+	forbidden	CONSTANT text := '禁用|忌用|禁忌|禁止使用|不得使用|不应使用|禁服|不可使用|不予支付';
+BEGIN
+	-- The clause that forbids.
+	SELECT string_agg(s, ',') INTO who
+	FROM regexp_split_to_table(t, '[。;]') AS s
+	WHERE s ~ forbidden AND s ~ CASE kind_seq WHEN 66 THEN '岁|月龄|个月|儿|婴|少年|未成年' ELSE '岁|老年|高龄' END;
+	IF who IS NULL THEN
+		RETURN ('{}', 'unparsed', CASE WHEN t ~ '慎用|不推荐|不宜|尚不|未确' THEN 'advises caution, does not forbid' ELSE 'no age is forbidden' END)::reading;
+	END IF;
+	IF who ~ '慎用|遵医嘱|除外|可用于' THEN
+		RETURN ('{}', 'unparsed', 'forbids and allows in one sentence')::reading;
+	END IF;
+
+	IF kind_seq = 66 THEN
+		m := regexp_match(who, '([0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(周?岁|个月|月龄)(?:及)?(?:以下|以内)');
+		m := COALESCE(m, regexp_match(who, '(?:<|小于|未满|不满|低于)([0-9]{1,2})(周?岁|个月|月龄)'));
+		IF m IS NOT NULL AND m[2] ~ '岁' THEN
+			RETURN (jsonb_build_object('attribute', 'age', 'op', '>=', 'value', read_number(m[1])), 'understood', 'forbidden below ' || m[1] || m[2])::reading;
+		ELSIF m IS NOT NULL THEN
+			RETURN (jsonb_build_object('attribute', 'age_days', 'op', '>=', 'value', floor(read_number(m[1]) * 30.4375 - 3)), 'understood', 'forbidden below ' || m[1] || m[2])::reading;
+		ELSIF who ~ '[0-9一二三四五六七八九十](周?岁|个月|月龄)|早产' THEN
+			RETURN ('{}', 'unparsed', 'the age that is forbidden is not read')::reading;
+		ELSIF who ~ '儿童|小儿|患儿|未成年' THEN
+			RETURN ('{"attribute": "age", "op": ">=", "value": 14}', 'understood', '儿童: forbidden below 14')::reading;
+		ELSIF who ~ '婴幼儿|幼儿' THEN
+			RETURN ('{"attribute": "age", "op": ">=", "value": 3}', 'understood', '婴幼儿: forbidden below 3')::reading;
+		ELSIF who ~ '婴儿' THEN
+			RETURN ('{"attribute": "age", "op": ">=", "value": 1}', 'understood', '婴儿: forbidden below 1')::reading;
+		ELSIF who ~ '新生儿' THEN
+			RETURN ('{"attribute": "age_days", "op": ">=", "value": 28}', 'understood', '新生儿: forbidden in the first 28 days')::reading;
+		END IF;
+	ELSE
+		m := regexp_match(who, '([0-9]{2,3}|[五六七八九]十[一二三四五六七八九]?)周?岁(?:及)?以上');
+		m := COALESCE(m, regexp_match(who, '(?:>|≥|大于|超过)([0-9]{2,3})周?岁'));
+		IF m IS NOT NULL THEN
+			RETURN (jsonb_build_object('attribute', 'age', 'op', '<=', 'value', read_number(m[1])), 'understood', 'forbidden beyond ' || m[1])::reading;
+		ELSIF who ~ '岁' THEN
+			RETURN ('{}', 'unparsed', 'the age that is forbidden is not read')::reading;
+		ELSIF who ~ '老年|高龄' THEN
+			RETURN ('{"attribute": "age", "op": "<=", "value": 64}', 'understood', '老年: forbidden from 65')::reading;
+		END IF;
+	END IF;
+	RETURN ('{}', 'unparsed', 'the age that is forbidden is not read')::reading;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.read_forbidden_age(integer, text, text) IS
+'禁用年龄: reads from a prohibition for children (kind 66) or the old (kind 72) who remains allowed; caution is no prohibition.';
+
+CREATE FUNCTION @extschema@.read_maternity(constraint_text text)
+RETURNS @extschema@.reading
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 400
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	s		text;
+	stages	text[] := '{}';
+BEGIN
+	FOR s IN SELECT x FROM regexp_split_to_table(read_text(constraint_text), '[。;]') AS x
+		WHERE x ~ '禁用|忌用|禁忌|禁止使用|不得使用|不应使用|不可使用' AND x !~ '慎用|除外|权衡|遵医嘱'
+	LOOP
+		IF s ~ '早期|早孕|晚期|前[0-9三]个?月|中期|最后|末期|[0-9]周' THEN
+			RETURN ('{}', 'unparsed', 'a part of pregnancy only')::reading;
+		END IF;
+		IF s ~ '孕妇|妊娠|怀孕|妊妇' THEN
+			stages := stages || '1'::text;
+		END IF;
+		IF s ~ '哺乳|授乳' THEN
+			stages := stages || '2'::text;
+		END IF;
+	END LOOP;
+	IF stages = '{}' THEN
+		RETURN ('{}', 'unparsed', 'caution or no prohibition')::reading;
+	END IF;
+	SELECT array_agg(DISTINCT x ORDER BY x) INTO stages FROM unnest(stages) AS x;
+	RETURN (jsonb_build_object('attribute', 'matn_stas', 'op', 'not_in', 'value', to_jsonb(stages)),
+		'understood', 'forbidden in ' || array_to_string(stages, ', '))::reading;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.read_maternity(text) IS
+'妊娠哺乳: reads a prohibition for the pregnant (1) and the nursing (2); caution, or a part of pregnancy, is not read.';
