@@ -300,6 +300,28 @@ $$;
 COMMENT ON FUNCTION @extschema@.hides_rows(regclass, name) IS
 'Whether row security hides rows of a table from a role.';
 
+-- Whether the engine may read the relation itself is left to bind_fact, which
+-- grants it.
+CREATE FUNCTION @extschema@.reading_problems(fact text, relation regclass)
+RETURNS SETOF text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 1
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT CASE
+		WHEN t.member = fact_view(fact) THEN
+			format('%s reads the fact view itself', relation)
+		WHEN t.kind IN ('r', 'p') AND hides_rows(t.member, t.read_as) THEN
+			format('row security hides rows of %s from %I', t.member, t.read_as)
+		ELSE format('%I has no SELECT on %s, which %s reads', t.read_as, t.member, relation)
+		END
+	FROM relation_tree(relation, 'meso_audit_engine') t
+	WHERE t.member = fact_view(fact)
+		OR (t.kind IN ('r', 'p') AND hides_rows(t.member, t.read_as))
+		OR (t.member <> relation AND NOT has_any_column_privilege(t.read_as, t.member, 'SELECT'));
+$$;
+COMMENT ON FUNCTION @extschema@.reading_problems(text, regclass) IS
+'Why the engine cannot read all rows of a relation: row security, a table below a view that its owner may not read, a view that reads the fact itself.';
+
 CREATE FUNCTION @extschema@.binding_access_problems(fact text, relation regclass)
 RETURNS SETOF text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1
@@ -331,18 +353,7 @@ BEGIN
 		RETURN NEXT format('meso_audit_engine has no USAGE on schema %I, and you cannot grant it', schema.nspname);
 	END IF;
 
-	RETURN QUERY
-	SELECT CASE
-		WHEN t.member = fact_view(fact) THEN
-			format('%s reads the fact view itself', relation)
-		WHEN hides_rows(t.member, t.read_as) THEN
-			format('row security hides rows of %s from %I', t.member, t.read_as)
-		ELSE format('%I has no SELECT on %s, which %s reads', t.read_as, t.member, relation)
-		END
-	FROM relation_tree(relation, 'meso_audit_engine') t
-	WHERE t.member = fact_view(fact)
-		OR (t.kind IN ('r', 'p') AND hides_rows(t.member, t.read_as))
-		OR (t.member <> relation AND NOT has_any_column_privilege(t.read_as, t.member, 'SELECT'));
+	RETURN QUERY SELECT p FROM reading_problems(fact, relation) p;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.binding_access_problems(text, regclass) IS

@@ -102,7 +102,13 @@ SELECT f.fact,
 		WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'
 		ORDER BY 1) AS checks,
 	s.since,
-	COALESCE(i.rules, '{}') AS idle_rules
+	COALESCE(i.rules, '{}') AS idle_rules,
+	CASE WHEN c.oid IS NOT NULL THEN ARRAY(
+		SELECT p FROM @extschema@.reading_problems(f.fact, c.oid::regclass) p
+		UNION ALL
+		SELECT pg_catalog.format('meso_audit_engine has no SELECT on %s', c.oid::regclass)
+		WHERE NOT pg_catalog.has_any_column_privilege('meso_audit_engine', c.oid, 'SELECT')
+			OR NOT pg_catalog.has_schema_privilege('meso_audit_engine', c.relnamespace, 'USAGE')) END AS problems
 FROM @extschema@.fact f
 CROSS JOIN LATERAL (SELECT @extschema@.view_relation(@extschema@.fact_view(f.fact)) AS relation) b
 CROSS JOIN LATERAL (SELECT CASE WHEN b.relation IS NOT NULL THEN @extschema@.fact_expressions(f.fact) END AS expressions OFFSET 0) x
@@ -122,4 +128,5 @@ COMMENT ON COLUMN @extschema@.fact_status.estimated_rows IS 'Rows by the planner
 COMMENT ON COLUMN @extschema@.fact_status.missing_indexes IS 'Indexes that look-ups need and the table has not; NULL for a view, whose tables are its writer''s care';
 COMMENT ON COLUMN @extschema@.fact_status.checks IS 'Enabled triggers of the extension on the table';
 COMMENT ON COLUMN @extschema@.fact_status.since IS 'First day from which the rows are complete';
+COMMENT ON COLUMN @extschema@.fact_status.problems IS 'Why the engine cannot, or no longer, read all rows: row security, missing rights';
 COMMENT ON COLUMN @extschema@.fact_status.idle_rules IS 'Rules in force that find nothing because of this fact: it is not bound, or lacks a column that they need';
