@@ -348,7 +348,7 @@ BEGIN
 		FROM (
 			SELECT y.*, CASE WHEN y.point_id ~ '^[!-~]+$' THEN y.point_id ELSE NULLIF(read_text(y.point_id), '') END AS id,
 				CASE WHEN y.code ~ '^[!-~]+$' THEN y.code ELSE read_text(y.code) END AS the_code,
-				CASE WHEN y.seq ~ '^\s*[0-9]{1,9}\s*$' THEN y.seq::integer END AS n
+				CASE WHEN y.seq ~ '^\s*[0-9]{1,9}(\.0*)?\s*$' THEN y.seq::numeric::integer END AS n
 			FROM unnest(codes) AS y
 			OFFSET 0) AS x
 	), list AS MATERIALIZED (

@@ -133,7 +133,7 @@ INSERT INTO "Odd ""sheet" VALUES
 	('B6', convert_to('使用药品的医疗机构级别低于限定级别', 'UTF8'), '甲注射液', '限二级及以上医疗机构。', NULL, NULL, 1),
 	(NULL, convert_to('药品区分性别使用', 'UTF8'), '无号', '限男性。', NULL, NULL, 1),
 	('B7', NULL, NULL, NULL, NULL, NULL, NULL);
-CREATE TEMPORARY TABLE odd_codes (point_id text, seq numeric, code text);
+CREATE TEMPORARY TABLE odd_codes (point_id text, seq numeric(5,1), code text);
 INSERT INTO odd_codes VALUES ('B1', 1, 'XA01'), ('B1', 1, 'XA01'), ('B1', 2.5, 'XA02'), ('B1', NULL, '%'), ('B1', 3, ''), ('B1', 4, NULL),
 	('none', 1, 'XA01'), (NULL, 1, 'XA01'), ('B2', 1, 'ＸＡ０１'), ('B6', 1, 'XA0%'), ('B6', 2, 'XA03');
 SELECT is((SELECT sum(points)::integer FROM meso_audit.import_knowledge('"Odd ""sheet"', 'odd_codes')), 7, 'every point with a number is stored');
