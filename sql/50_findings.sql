@@ -172,7 +172,6 @@ CREATE FUNCTION @extschema@.person_changes(
 RETURNS SETOF @extschema@.finding_change
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
-SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column

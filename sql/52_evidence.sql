@@ -92,7 +92,6 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET datestyle = 'ISO'
 SET timezone = 'UTC'
-SET plan_cache_mode = force_custom_plan
 -- the evaluator has just read these rows
 SET random_page_cost = 1.1
 SET jit = off

@@ -165,7 +165,6 @@ RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
-SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 DECLARE

@@ -3,6 +3,10 @@
 /*
  * The one writer of findings' machine-made columns. Each step is one statement
  * over all changes; where nothing changed nothing is written.
+ *
+ * Plans: who reconciles many persons at once sets plan_cache_mode to
+ * force_custom_plan, as the batch does: a generic plan expects ten rows. Who
+ * reconciles a claim leaves it alone: planning would cost more than the work.
  */
 CREATE FUNCTION @extschema@.apply_changes(
 	source text, changes @extschema@.finding_change[], population boolean, found_by text,
@@ -11,7 +15,6 @@ RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
-SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
@@ -142,6 +145,7 @@ RETURNS integer
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	ids	bigint[];

@@ -9,7 +9,7 @@ use Test::More;
 use Time::HiRes qw(time usleep);
 use MesoTest;
 
-my $persons = 600;
+my $persons = 300;
 my $node = MesoTest::node('batch', 'max_worker_processes = 8', 'autovacuum = off');
 my $audit = "CALL meso_audit.run_audit('[2025-01-01,2026-01-01)'";
 
