@@ -127,6 +127,10 @@ COMMENT ON COLUMN @extschema@.audit_row.fund_pay_sumamt IS 'What the fund paid o
 CREATE FUNCTION @extschema@.evaluate_persons(persons text[], period daterange DEFAULT NULL, rules text[] DEFAULT NULL)
 RETURNS SETOF @extschema@.audit_finding
 LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+-- look-ups by thousands of keys: plans made once, by index, never compiled
+SET plan_cache_mode = force_generic_plan
+SET jit = off
 AS 'MODULE_PATHNAME', 'meso_audit_evaluate_persons';
 COMMENT ON FUNCTION @extschema@.evaluate_persons(text[], daterange, text[]) IS
 'F: the findings that the rules in force give on all rows of these persons, restricted to a period (NULL: all days) and to rules (NULL: all). Writes nothing.';
