@@ -492,7 +492,8 @@ BEGIN
 					'max_qty_period', 'max_days', 'max_kinds', 'price_ceiling', 'prior_use_required')
 				AND world.chance(0.35)
 				THEN jsonb_build_object('same', world.pick('institution person')) ELSE '{}' END,
-			CASE WHEN way = 'codes' THEN own END,
+			CASE WHEN way = 'codes' THEN own 
+				WHEN way = 'points' AND template <> 'component_sum' AND world.chance(0.1) THEN '{}' END,
 			CASE WHEN template = 'never_pay' AND way = 'none' THEN '{}' ELSE world.scope() END,
 			world.pick('flag flag flag flag flag hold deny remind'),
 			world.pick('violation suspect'),
