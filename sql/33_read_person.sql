@@ -43,7 +43,7 @@ $$;
 COMMENT ON FUNCTION @extschema@.read_number(text) IS
 'Number written in digits or in Chinese numerals up to 99; NULL if it is none.';
 
--- Sentences that warn, exclude or describe harm say nothing of whom an item
+-- Sentences that warn, exclude, dose or describe harm say nothing of whom an item
 -- is for.
 CREATE FUNCTION @extschema@.read_indications(t text)
 RETURNS text
@@ -52,10 +52,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT COALESCE(string_agg(s, '。' ORDER BY n), '')
 	FROM regexp_split_to_table(t, '[。;!\n]') WITH ORDINALITY AS x(s, n)
-	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|未进行|注意事项'
+	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|未进行|注意事项|用法|用量|剂量|减半|酌减'
 $$;
 COMMENT ON FUNCTION @extschema@.read_indications(text) IS
-'The sentences of a text that are no warnings, exclusions or adverse effects.';
+'The sentences of a text that are no warnings, exclusions, doses or adverse effects.';
 
 CREATE FUNCTION @extschema@.read_sex(item_name text, constraint_text text)
 RETURNS @extschema@.reading
@@ -83,13 +83,13 @@ DECLARE
 	besides		text;
 BEGIN
 	-- A limit stated by excluding the other sex.
-	IF all_text ~ '女性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)' THEN
+	IF all_text ~ '(^|[,。;:])女性(患者|病人)?(禁用|不适用|不得使用|不予支付|除外)' THEN
 		male := male || '女性除外'::text;
 	END IF;
-	IF all_text ~ '男性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)' THEN
+	IF all_text ~ '(^|[,。;:])男性(患者|病人)?(禁用|不适用|不得使用|不予支付|除外)' THEN
 		female := female || '男性除外'::text;
 	END IF;
-	said := regexp_replace(all_text, '[男女]性?(患者|病人|者)?(禁用|不适用|不得使用|不予支付|除外)', '', 'g');
+	said := regexp_replace(all_text, '(^|[,。;:])[男女]性(患者|病人)?(禁用|不适用|不得使用|不予支付|除外)', '\1', 'g');
 	said := read_indications(said);
 
 	IF said ~ '男女|男性?[和或及与、]女|女性?[和或及与、]男|夫妇|夫妻|配偶|双方|不孕不育|性别不限|不分性别' THEN
@@ -141,8 +141,18 @@ BEGIN
 		AND male || female <> '{}' AND NOT male || female && '{男,女,妇,绝经}' THEN
 		RETURN ('{}', 'unparsed', 'a disease of either sex is named beside')::reading;
 	END IF;
-	besides := (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1];
-	IF besides !~ (male_words || '|' || female_words || '|' || birth_words) AND (male = '{}') <> (female = '{}') THEN
+	-- Another use that is not of one sex: 也可用于胃出血; or an item of a list.
+	SELECT x INTO besides
+	FROM (
+		SELECT (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1]
+		UNION ALL
+		SELECT p
+		FROM regexp_split_to_table(said, '[;。]|(?<=[;。:])[0-9]{1,2}[.、]') AS p
+		WHERE p ~ '^(本品|主要|常)?(适?用于|治疗|预防|防治|主治|限|各种).*(病|症|炎|癌|瘤|缺乏|感染|综合征|血压|出血|患者)(的治疗)?$'
+	) AS uses(x)
+	WHERE x !~ (male_words || '|' || female_words || '|' || birth_words)
+	LIMIT 1;
+	IF besides IS NOT NULL AND (male = '{}') <> (female = '{}') THEN
 		RETURN (jsonb_build_object('attribute', 'gend', 'op', 'in', 'value', jsonb_build_array(CASE WHEN male = '{}' THEN '2' ELSE '1' END)),
 			'partly', 'also used for what is not of one sex: ' || left(besides, 40))::reading;
 	END IF;
