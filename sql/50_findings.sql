@@ -185,11 +185,12 @@ BEGIN
 			AND s.source = 'rule' AND NOT s.population
 			AND (person_changes.rules IS NULL OR s.source_code = ANY (person_changes.rules))
 		UNION ALL
-		-- the key of these holds no person: a visit may have changed hands
+		-- the key of these holds no person: a visit may have changed hands; a
+		-- rule may have ceased to compare peers
 		SELECT s FROM f
 		JOIN finding s ON s.finding_key = (f.u).finding_key
-		WHERE (f.u).level IN ('visit', 'diagnosis', 'operation')
-			AND s.psn_no <> ALL (person_changes.persons)
+		WHERE (f.u).level IN ('visit', 'diagnosis', 'operation', 'subject')
+			AND (s.psn_no <> ALL (person_changes.persons) OR s.population)
 	), pair AS MATERIALIZED (
 		SELECT e.s, f.u
 		FROM f
@@ -210,7 +211,8 @@ BEGIN
 		WHERE num_nonnulls(lost.setl_ids, lost.mdtrt_ids) > 0
 	), c AS MATERIALIZED (
 		-- kept apart, so that finding_event() is inlined and called once
-		SELECT p.s, p.u, finding_event(p.s, p.u, p.gone) AS event
+		SELECT p.s, p.u, COALESCE(finding_event(p.s, p.u, p.gone),
+			CASE WHEN (p.s).population AND (p.u).finding_key IS NOT NULL THEN 'refreshed' END) AS event
 		FROM (
 			SELECT q.s, q.u,
 				(q.s).setl_id IN (SELECT g.setl_id FROM gone g WHERE g.setl_id IS NOT NULL)
@@ -242,14 +244,18 @@ AS $$
 		FULL JOIN (
 			SELECT s FROM finding s
 			WHERE s.source_code = ANY (codes) AND s.source = population_changes.source
-				AND s.population
 		) e ON (e.s).finding_key = (f.u).finding_key
 		WHERE (f.u).finding_key IS NOT NULL
-			OR population_changes.period IS NULL
-			OR (e.s).judged_day <@ population_changes.period
+			OR ((e.s).population AND (population_changes.period IS NULL
+				OR (e.s).judged_day <@ population_changes.period))
 	)
 	SELECT c.event, (c.s).finding_id, COALESCE((c.u).psn_no, (c.s).psn_no), c.u
-	FROM (SELECT finding_event(p.s, p.u, false) AS event, p.s, p.u FROM pair p) c
+	FROM (
+		SELECT COALESCE(finding_event(p.s, p.u, false),
+			CASE WHEN NOT (p.s).population AND (p.u).finding_key IS NOT NULL THEN 'refreshed' END) AS event,
+			p.s, p.u
+		FROM pair p
+	) c
 	WHERE c.event IS NOT NULL
 $$;
 COMMENT ON FUNCTION @extschema@.population_changes(text, text[], daterange, @extschema@.audit_finding[]) IS

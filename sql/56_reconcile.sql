@@ -63,7 +63,8 @@ BEGIN
 			judged_day = (c.found).judged_day, amount = (c.found).amount, score = (c.found).score,
 			certainty = (c.found).certainty, action = (c.found).action,
 			status = CASE f.status WHEN 'withdrawn' THEN 'open' ELSE f.status END,
-			still_true = true, source_gone = false, rule_set_hash = rule_set, evidence = p.archive
+			still_true = true, source_gone = false, population = apply_changes.population,
+			rule_set_hash = rule_set, evidence = p.archive
 		FROM c JOIN proof p ON p.finding_key = (c.found).finding_key
 		WHERE f.finding_id = c.finding_id AND c.event <> 'found'
 		RETURNING f.finding_id

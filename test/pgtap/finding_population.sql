@@ -1,6 +1,6 @@
 -- Rules over populations: each against the plain reading of its words.
 BEGIN;
-SELECT plan(20);
+SELECT plan(24);
 
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.create_fact_tables('hospital');
@@ -151,6 +151,17 @@ SELECT meso_audit.reconcile_population('rule', '{SUM}', '[2025-01-01,2026-01-01)
 	(SELECT array_agg(f) FROM meso_audit.judge_population('SUM', '[2025-01-01,2026-01-01)') f));
 SELECT is((SELECT array_agg(DISTINCT judged_day) FROM meso_audit.finding WHERE status = 'withdrawn'), '{2025-03-31}'::date[],
 	'a month whose rows are gone is withdrawn');
+
+-- a rule that ceases to compare peers, and does so again: one finding, one judge
+SELECT pg_temp.rule('TURN', '{"metric": "visits", "by": "person", "period": "year", "op": ">=", "value": 1}');
+CREATE TEMPORARY VIEW fixed AS
+SELECT array_agg(f) AS truth FROM meso_audit.evaluate_persons('{p1}', '(,)', '{TURN}') f;
+SELECT is(meso_audit.reconcile('{p1}', '(,)', (SELECT truth FROM fixed), '{TURN}'), 1, 'a person over a fixed value');
+SELECT is(meso_audit.reconcile_population('rule', '{TURN}', '(,)', (SELECT truth FROM fixed)), 1, 'becomes one far from peers');
+SELECT is(meso_audit.reconcile('{p1}', '(,)', NULL, '{TURN}'), 0, 'which the audit of persons leaves alone');
+SELECT results_eq($$SELECT meso_audit.reconcile('{p1}', '(,)', (SELECT truth FROM fixed), '{TURN}'),
+		meso_audit.reconcile_population('rule', '{TURN}', '(,)', NULL), count(*), min(status)
+	FROM meso_audit.finding WHERE source_code = 'TURN'$$, $$VALUES (1, 0, 1::bigint, 'open')$$, 'and back');
 
 SELECT * FROM finish();
 ROLLBACK;
