@@ -66,7 +66,7 @@ months_before(DateADT day, int32 months)
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
 	count = (int64) year * 12 + (month - 1) - months;
 	if (count < (int64) (JULIAN_MINYEAR + 1) * 12)
-		return DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE;
+		return DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - 1;
 	/* the division rounds towards zero: keep the month in 0..11 */
 	year = (int) ((count - ((count % 12) + 12) % 12) / 12);
 	month = (int) (((count % 12) + 12) % 12) + 1;

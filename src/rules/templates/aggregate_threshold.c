@@ -249,6 +249,18 @@ period_of(Calendar calendar, DateADT day, DateADT *from, DateADT *upto)
 		*upto = date2j(year, month + 1, 1) - POSTGRES_EPOCH_JDATE;
 }
 
+/*
+ * hit_period: the first and last calendar periods that there are reach beyond
+ * the first and last timestamp.
+ */
+static void
+hit_period(MesoEvaluation *ev, int64 from, int64 upto, DateADT judged,
+		   double score)
+{
+	meso_hit_subject(ev, Max(from, MIN_TIMESTAMP),
+					 Min(upto, END_TIMESTAMP - 1), judged, score);
+}
+
 static void
 judge_calendar(MesoEvaluation *ev, const AggregateThreshold *limit,
 			   const MesoEvents *events, Totals *totals)
@@ -266,8 +278,8 @@ judge_calendar(MesoEvaluation *ev, const AggregateThreshold *limit,
 		for (end = begin; end < events->n && events->events[end].day < upto; end++)
 			add(totals, events, end);
 		if (satisfied(limit, totals, events, &score))
-			meso_hit_subject(ev, from * USECS_PER_DAY, upto * USECS_PER_DAY,
-							 upto - 1, score);
+			hit_period(ev, from * USECS_PER_DAY, upto * USECS_PER_DAY,
+					   upto - 1, score);
 		for (int i = begin; i < end; i++)
 			take(totals, events, i);
 	}
@@ -308,12 +320,12 @@ judge_rolling(MesoEvaluation *ev, const AggregateThreshold *limit,
 		}
 		else if (first)
 		{
-			meso_hit_subject(ev, first->t, last->t + 1, first->day, run_score);
+			hit_period(ev, first->t, last->t + 1, first->day, run_score);
 			first = NULL;
 		}
 	}
 	if (first)
-		meso_hit_subject(ev, first->t, last->t + 1, first->day, run_score);
+		hit_period(ev, first->t, last->t + 1, first->day, run_score);
 }
 
 static void

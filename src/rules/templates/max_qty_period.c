@@ -83,7 +83,8 @@ max_qty_period_judge(MesoEvaluation *ev)
 			if (limit->max != NO_FIXED)
 			{
 				sum = fixed_add(sum, L->cnt);
-				while (!meso_span_contains(limit->period, L, ev->members[oldest]))
+				while (oldest < i &&
+					   !meso_span_contains(limit->period, L, ev->members[oldest]))
 					sum -= ev->members[oldest++]->cnt;
 			}
 			if (!meso_judged(ev, L))
