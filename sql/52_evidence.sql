@@ -147,26 +147,7 @@ BEGIN
 		FROM rel r JOIN lin l ON l.setl_id = r.setl_id AND l.feedetl_sn = r.feedetl_sn
 		GROUP BY r.finding_key
 	)
-	SELECT x.finding_key, json_build_object(
-		'v', 1,
-		'finding', json_build_object(
-			'source', build_evidence.source,
-			'code', x.source_code, 'version', x.source_version, 'level', x.level,
-			'day', x.judged_day, 'period', x.period::text, 'amount', x.amount, 'score', x.score,
-			'certainty', x.certainty, 'point', x.point_id, 'related', x.related),
-		'line', l.j,
-		'settlement', s.j,
-		'visit', v.j,
-		'person', p.j,
-		'institution', i.j,
-		'diagnoses', d.j,
-		'operation', o.j,
-		'related', k.j,
-		'rule', COALESCE(r.j, build_evidence.basis),
-		'point', t.j,
-		'legal_basis', COALESCE(t.legal_basis, r.legal_basis),
-		'extension', library_version(),
-		'rule_set', encode(build_evidence.rule_set, 'hex'))
+	SELECT x.finding_key, row_json(e)
 	FROM f x
 	LEFT JOIN lin l ON l.setl_id = x.setl_id AND l.feedetl_sn = x.feedetl_sn
 	LEFT JOIN stl s ON s.setl_id = x.setl_id
@@ -177,7 +158,18 @@ BEGIN
 	LEFT JOIN opr o ON o.mdtrt_id = x.mdtrt_id AND o.row_no = x.row_no AND x.level = 'operation'
 	LEFT JOIN rlj k ON k.finding_key = x.finding_key
 	LEFT JOIN rul r ON r.code = x.source_code AND r.version = x.source_version
-	LEFT JOIN pt t ON t.point_id = x.point_id;
+	LEFT JOIN pt t ON t.point_id = x.point_id
+	CROSS JOIN LATERAL (
+		SELECT build_evidence.source, x.source_code AS code, x.source_version AS version, x.level,
+			x.judged_day AS day, x.period, x.amount, x.score, x.certainty, x.point_id AS point, x.related
+	) h
+	CROSS JOIN LATERAL (
+		SELECT 1 AS v, row_json(h) AS finding, l.j AS line, s.j AS settlement, v.j AS visit,
+			p.j AS person, i.j AS institution, d.j AS diagnoses, o.j AS operation, k.j AS related,
+			COALESCE(r.j, build_evidence.basis) AS rule, t.j AS point,
+			COALESCE(t.legal_basis, r.legal_basis) AS legal_basis, library_version() AS extension,
+			encode(build_evidence.rule_set, 'hex') AS rule_set
+	) e;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.build_evidence(text, @extschema@.audit_finding[], bytea, json) IS

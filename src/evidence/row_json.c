@@ -17,6 +17,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -31,6 +32,7 @@ typedef enum ColumnKind
 	COLUMN_NUMBER,				/* output as it is, unless NaN or infinite */
 	COLUMN_BOOL,
 	COLUMN_TIME,				/* ISO 8601 */
+	COLUMN_ARRAY,				/* a JSON array */
 	COLUMN_JSON
 } ColumnKind;
 
@@ -73,7 +75,7 @@ column_kind(Oid type)
 		case JSONBOID:
 			return COLUMN_JSON;
 		default:
-			return COLUMN_TEXT;
+			return type_is_array(type) ? COLUMN_ARRAY : COLUMN_TEXT;
 	}
 }
 
@@ -130,11 +132,14 @@ append_column(StringInfo buf, Column *column, Datum value)
 			appendStringInfoString(buf, time);
 			appendStringInfoChar(buf, '"');
 			return;
+		case COLUMN_ARRAY:
+			str = TextDatumGetCString(DirectFunctionCall1(array_to_json, value));
+			break;
 		default:
 			str = OutputFunctionCall(&column->out, value);
 	}
 	/* digits alone are a number; NaN and Infinity are text */
-	if (column->kind == COLUMN_JSON ||
+	if (column->kind == COLUMN_JSON || column->kind == COLUMN_ARRAY ||
 		(column->kind == COLUMN_NUMBER && strpbrk(str, "NI") == NULL))
 		appendStringInfoString(buf, str);
 	else
