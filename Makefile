@@ -66,7 +66,7 @@ override PROVE_FLAGS += -I test/perl
 
 # PGXS does not track headers; a change to any of them, or of the version,
 # rebuilds all.
-$(OBJS): $(wildcard src/*.h src/*/*.h src/*/*/*.h) $(EXTENSION).control
+$(OBJS): $(wildcard src/*.h src/*/*.h src/*/*/*.h src/*/*.inc) $(EXTENSION).control
 
 build/$(EXTENSION)--$(PREVIOUS).sql: $(SQL_MODULES) Makefile
 	@mkdir -p build

@@ -20,36 +20,11 @@
 
 #include "text/name.h"
 
+/* the Chinese words: kept apart, as tools that lay out C spoil them */
+#include "text/name_words.inc"
+
 PG_FUNCTION_INFO_V1(meso_normalize_name);
 PG_FUNCTION_INFO_V1(meso_pinyin);
-
-/*
- * Words at the end of a drug's name that say its form; the longest that fits
- * is taken off, again and again.
- */
-static const char *const form_words[] = {
-	"注射用浓溶液", "阴道膨胀栓", "阴道泡腾片", "吸入粉雾剂", "吸入气雾剂", "口服混悬液", "口服常释剂型",
-	"薄膜衣片", "眼用凝胶", "泡腾颗粒", "缓释胶囊", "肠溶胶囊", "口服溶液", "吸入溶液", "鼻喷雾剂", "冻干粉针",
-	"注射液", "注射剂", "浓溶液", "粉针剂", "口服液", "口服乳", "糖浆剂", "滴眼液", "滴眼剂", "滴鼻液", "滴耳液",
-	"鼻喷剂", "喷雾剂", "气雾剂", "粉雾剂", "吸入剂", "溶液剂", "混悬液", "干混悬剂", "混悬剂", "分散片", "肠溶片",
-	"缓释片", "控释片", "泡腾片", "咀嚼片", "舌下片", "口崩片", "糖衣片", "阴道片", "胶囊剂", "软胶囊", "硬胶囊",
-	"颗粒剂", "干糖浆", "大蜜丸", "小蜜丸", "水蜜丸", "浓缩丸", "凝胶剂", "阴道栓", "膨胀栓", "灌肠剂",
-	"粉针", "糖浆", "合剂", "酊剂", "搽剂", "洗剂", "眼膏", "溶液", "乳剂", "片剂", "含片", "胶囊", "胶丸", "颗粒",
-	"散剂", "丸剂", "水丸", "滴丸", "微丸", "软膏", "乳膏", "凝胶", "贴剂", "贴膏", "栓剂", "茶剂", "煎膏", "膜剂",
-	"片", "酊", "散", "丸", "膏", "贴", "栓", "茶", "膜", "用", NULL
-};
-
-/* words at its beginning that say the route */
-static const char *const route_words[] = {
-	"注射用", "外用", "吸入用", "口服用", "冻干", NULL
-};
-
-/* acids at the beginning, bases at the end */
-static const char *const acid_words[] = {
-	"甲苯磺酸", "氢溴酸", "枸橼酸", "马来酸", "甲磺酸", "苯磺酸", "富马酸", "酒石酸", "琥珀酸",
-	"盐酸", "硫酸", "磷酸", "醋酸", "乳酸", NULL
-};
-static const char *const base_words[] = {"钠", "钾", "钙", NULL};
 
 /* what must be left of a name when a word is taken off */
 #define LEAST_REST		2
@@ -66,9 +41,6 @@ static WordList forms = {form_words};
 static WordList routes = {route_words};
 static WordList acids = {acid_words};
 static WordList bases = {base_words};
-
-/* numerals before these words are numbers, whatever stands before them */
-static const char classifiers[] = "型号级类度期代价联";
 
 static inline bool
 is_digit(uint32 c)
@@ -188,7 +160,7 @@ append_number(MesoChars *to, uint32 value)
  * folding would make letters of them.
  */
 static const text *
-roman_signs(const text *name)
+roman_signs(const text * name)
 {
 	MesoChars	from = meso_chars_from_text(name);
 	MesoChars	to = empty_copy(2 * from.len);
@@ -248,35 +220,35 @@ han_digit(uint32 c)
 {
 	switch (c)
 	{
-		case 0x3007:			/* 〇 */
+		case 0x3007:			/* zero, round */
 			return 0;
-		case 0x96F6:			/* 零 */
+		case 0x96F6:			/* zero */
 			return 0;
-		case 0x4E00:			/* 一 */
+		case 0x4E00:			/* one */
 			return 1;
-		case 0x4E8C:			/* 二 */
+		case 0x4E8C:			/* two */
 			return 2;
-		case 0x4E09:			/* 三 */
+		case 0x4E09:			/* three */
 			return 3;
-		case 0x56DB:			/* 四 */
+		case 0x56DB:			/* four */
 			return 4;
-		case 0x4E94:			/* 五 */
+		case 0x4E94:			/* five */
 			return 5;
-		case 0x516D:			/* 六 */
+		case 0x516D:			/* six */
 			return 6;
-		case 0x4E03:			/* 七 */
+		case 0x4E03:			/* seven */
 			return 7;
-		case 0x516B:			/* 八 */
+		case 0x516B:			/* eight */
 			return 8;
-		case 0x4E5D:			/* 九 */
+		case 0x4E5D:			/* nine */
 			return 9;
-		case 0x5341:			/* 十 */
+		case 0x5341:			/* ten */
 			return 10;
-		case 0x767E:			/* 百 */
+		case 0x767E:			/* hundred */
 			return 100;
-		case 0x5343:			/* 千 */
+		case 0x5343:			/* thousand */
 			return 1000;
-		case 0x4E07:			/* 万 */
+		case 0x4E07:			/* ten thousand */
 			return 10000;
 		default:
 			return -1;
@@ -357,7 +329,7 @@ stands_alone(const MesoChars *name, int from, int to)
 	bool		classified = after != 0 && char_in(after, classifiers);
 
 	return (classified || !meso_is_han(after)) &&
-		(classified || !meso_is_han(before) || char_in(before, "第"));
+		(classified || !meso_is_han(before) || char_in(before, ordinal_mark));
 }
 
 /*
@@ -467,7 +439,7 @@ without_brackets(const MesoChars *name)
  * folded: case, width, compatibility forms and traditional characters gone.
  */
 static MesoChars
-folded(const text *name)
+folded(const text * name)
 {
 	MesoChars	chars = meso_chars_folded(roman_signs(name));
 
@@ -480,7 +452,7 @@ folded(const text *name)
  * meso_name_normalized: the normalized form.
  */
 MesoChars
-meso_name_normalized(const text *name)
+meso_name_normalized(const text * name)
 {
 	MesoChars	chars = folded(name);
 
@@ -533,7 +505,7 @@ strip_end(MesoChars *name, WordList *list)
  * meso_name_core: the core of a name.
  */
 MesoChars
-meso_name_core(const text *name)
+meso_name_core(const text * name)
 {
 	MesoChars	chars = folded(name);
 

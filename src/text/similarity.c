@@ -85,11 +85,11 @@ make_bags(const MesoChars *chars)
  * still has them.
  */
 static const NameForms *
-remember(NameCache *cache, int side, const text *name)
+remember(NameCache *cache, int side, const text * name)
 {
 	Size		bytes = VARSIZE_ANY_EXHDR(name);
 	Size		place = bytes > CACHE_NAME_BYTES ? CACHE_SLOTS
-		: meso_hash64(VARDATA_ANY(name), bytes, 0) % CACHE_SLOTS;
+	: meso_hash64(VARDATA_ANY(name), bytes, 0) % CACHE_SLOTS;
 	NameForms  *forms = &cache->slot[side][place];
 	MemoryContext old;
 	MesoChars	chars;
