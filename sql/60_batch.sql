@@ -141,6 +141,24 @@ DECLARE
 	r	audit_run;
 BEGIN
 	SELECT * INTO STRICT r FROM audit_run a WHERE a.run_id = run;
+	-- what cannot be cut comes first: it must not be what the others wait for
+	INSERT INTO audit_chunk (run_id, kind, name)
+	SELECT run, 'rule', c.code
+	FROM (
+		SELECT p.code FROM population_rules() p
+		UNION
+		SELECT g.source_code FROM finding g
+		WHERE g.source = 'rule' AND g.population AND g.still_true AND g.judged_day <@ r.period
+	) c
+	WHERE r.rules IS NULL OR c.code = ANY (r.rules)
+	ORDER BY c.code COLLATE "C";
+
+	INSERT INTO audit_chunk (run_id, kind, name)
+	SELECT run, 'coverage', c.name
+	FROM unnest('{rule,fee_line,settlement,visit,diagnosis,operation,person,institution,practitioner,person_insurance}'::text[])
+		WITH ORDINALITY AS c(name, n)
+	ORDER BY c.n;
+
 	INSERT INTO audit_chunk (run_id, kind, persons, person_count, lines)
 	SELECT run, 'persons', array_agg(p.psn_no ORDER BY p.n), count(*), sum(p.lines)
 	FROM (
@@ -162,27 +180,10 @@ BEGIN
 	) p
 	GROUP BY p.n / r.chunk_size
 	ORDER BY p.n / r.chunk_size;
-
-	INSERT INTO audit_chunk (run_id, kind, name)
-	SELECT run, 'rule', c.code
-	FROM (
-		SELECT p.code FROM population_rules() p
-		UNION
-		SELECT g.source_code FROM finding g
-		WHERE g.source = 'rule' AND g.population AND g.still_true AND g.judged_day <@ r.period
-	) c
-	WHERE r.rules IS NULL OR c.code = ANY (r.rules)
-	ORDER BY c.code COLLATE "C";
-
-	INSERT INTO audit_chunk (run_id, kind, name)
-	SELECT run, 'coverage', c.name
-	FROM unnest('{rule,fee_line,settlement,visit,diagnosis,operation,person,institution,practitioner,person_insurance}'::text[])
-		WITH ORDINALITY AS c(name, n)
-	ORDER BY c.n;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.audit_fill_queue(bigint) IS
-'Fills the queue of a new run: persons in chunks, rules over populations, coverage of the facts; for audit_begin.';
+'Fills the queue of a new run: rules over populations, coverage of the facts, persons in chunks; for audit_begin.';
 REVOKE EXECUTE ON FUNCTION @extschema@.audit_fill_queue(bigint) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.audit_begin(period daterange, rules text[], chunk_size integer)
