@@ -180,14 +180,14 @@ bigint_leading(int64 value, int digits)
 static int
 float8_leading(float8 value, int digits)
 {
-	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+	char		decimal[DOUBLE_SHORTEST_DECIMAL_LEN];
 	int			result = 0;
 	int			found = 0;
 
 	if (isnan(value) || isinf(value) || value == 0)
 		return 0;
-	double_to_shortest_decimal_buf(value, text);
-	for (const char *p = text; *p != '\0' && *p != 'e' && found < digits; p++)
+	double_to_shortest_decimal_buf(value, decimal);
+	for (const char *p = decimal; *p != '\0' && *p != 'e' && found < digits; p++)
 	{
 		if (*p >= '0' && *p <= '9' && (found > 0 || *p != '0'))
 		{

@@ -182,17 +182,17 @@ decode_state(StringInfo buf, const MesoStateType *type)
 Datum
 meso_state_in(PG_FUNCTION_ARGS, const MesoStateType *type)
 {
-	const char *text = PG_GETARG_CSTRING(0);
-	Size		len = strlen(text);
+	const char *hex = PG_GETARG_CSTRING(0);
+	Size		len = strlen(hex);
 	StringInfoData buf;
 
-	if (len % 2 != 0 || strspn(text, "0123456789abcdefABCDEF") != len)
+	if (len % 2 != 0 || strspn(hex, "0123456789abcdefABCDEF") != len)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", type->name),
 				 errdetail("The text form is the binary form in hexadecimal.")));
 	buf.data = (char *) palloc(len / 2 + 1);
-	buf.len = (int) hex_decode(text, len, buf.data);
+	buf.len = (int) hex_decode(hex, len, buf.data);
 	buf.data[buf.len] = '\0';
 	buf.maxlen = (int) (len / 2 + 1);
 	buf.cursor = 0;
@@ -206,17 +206,17 @@ Datum
 meso_state_out(PG_FUNCTION_ARGS, const MesoStateType *type)
 {
 	StringInfoData buf;
-	char	   *text;
+	char	   *hex;
 	uint64		len;
 
 	initStringInfo(&buf);
 	encode_state(&buf, meso_state_arg(fcinfo, 0), type);
 	if (2 * (Size) buf.len + 1 > MaxAllocSize)
 		meso_state_check_limit(2 * (Size) buf.len + 1);
-	text = (char *) palloc(2 * (Size) buf.len + 1);
-	len = hex_encode(buf.data, buf.len, text);
-	text[len] = '\0';
-	PG_RETURN_CSTRING(text);
+	hex = (char *) palloc(2 * (Size) buf.len + 1);
+	len = hex_encode(buf.data, buf.len, hex);
+	hex[len] = '\0';
+	PG_RETURN_CSTRING(hex);
 }
 
 /*
@@ -296,8 +296,8 @@ meso_usecs_interval(int64 usecs)
 Datum
 meso_int128_numeric(int128 value, int scale, int dscale)
 {
-	char		text[64];
-	char	   *p = text + sizeof(text);
+	char		digits[64];
+	char	   *p = digits + sizeof(digits);
 	bool		negative = value < 0;
 	uint128		rest = negative ? -(uint128) value : (uint128) value;
 

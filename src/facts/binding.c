@@ -63,11 +63,11 @@ meso_deparse_expression(Relation rel, Node *node)
 {
 	int			nestlevel = meso_fixed_settings();
 	List	   *context = deparse_context_for(MESO_FACT_ALIAS, RelationGetRelid(rel));
-	char	   *text;
+	char	   *written;
 
-	text = deparse_expression(node, context, true, false);
+	written = deparse_expression(node, context, true, false);
 	AtEOXact_GUC(false, nestlevel);
-	return text;
+	return written;
 }
 
 /*

@@ -69,7 +69,7 @@ make_groups(MesoChunk *chunk, MesoPerson *person, MesoUnit unit, bool same_insti
 		memcpy(bytes, &key, sizeof(key));
 		if (rx > 0)
 			memcpy(bytes + sizeof(key), L->rxno.data, rx);
-		entry = meso_strtab_insert(tab, (MesoStr) {bytes, (int) sizeof(key) + rx});
+		entry = meso_strtab_insert(tab, meso_str(bytes, (int) sizeof(key) + rx));
 		if (entry->value == NULL)
 		{
 			entry->key = meso_chunk_str(chunk, entry->key);
@@ -200,7 +200,7 @@ meso_list_price(MesoEvaluation *ev, const MesoLine *L)
 		else
 		{
 			len = strlen(p->area);
-			if (len > 0 && !meso_str_has_prefix(inst->area, (MesoStr) {p->area, len}))
+			if (len > 0 && !meso_str_has_prefix(inst->area, meso_str(p->area, len)))
 				continue;
 		}
 		if (len > best_len || (len == best_len && p->price > best))

@@ -35,7 +35,8 @@ typedef struct Column
 	Source		source;
 	Kind		kind;
 	size_t		offset;
-	int			reads;			/* MesoLineColumn that is not always read, or -1 */
+	int			reads;			/* MesoLineColumn that is not always read, or
+								 * -1 */
 	MesoStr		(*text) (MesoEvaluation *ev, const MesoLine *L);
 	int			(*number) (const MesoLine *L);
 } Column;
@@ -45,7 +46,7 @@ static const MesoStr null_str = {NULL, 0};
 static MesoStr
 text_code(MesoEvaluation *ev, const MesoLine *L)
 {
-	return (MesoStr) {L->item->code, L->item->len};
+	return meso_str(L->item->code, L->item->len);
 }
 
 static MesoStr
@@ -69,7 +70,7 @@ text_insutype(MesoEvaluation *ev, const MesoLine *L)
 static MesoStr
 text_gend(MesoEvaluation *ev, const MesoLine *L)
 {
-	return ev->person->gend ? (MesoStr) {&ev->person->gend, 1} : null_str;
+	return ev->person->gend ? meso_str(&ev->person->gend, 1) : null_str;
 }
 
 static MesoStr
@@ -77,7 +78,7 @@ text_dise(MesoEvaluation *ev, const MesoLine *L)
 {
 	MesoItem   *dise = L->setl->dise;
 
-	return dise ? (MesoStr) {dise->code, dise->len} : null_str;
+	return dise ? meso_str(dise->code, dise->len) : null_str;
 }
 
 #define LINE(name, kind, field, reads) \

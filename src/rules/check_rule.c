@@ -30,11 +30,11 @@ no_such_template(const char *rule_code, const char *name)
 	appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", #t);
 	MESO_TEMPLATES(APPEND_NAME)
 #undef APPEND_NAME
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("rule \"%s\" names an unknown template \"%s\"",
-					rule_code, name),
-			 errhint("Templates are: %s.", names.data)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rule \"%s\" names an unknown template \"%s\"",
+						rule_code, name),
+				 errhint("Templates are: %s.", names.data)));
 }
 
 /*
@@ -99,7 +99,7 @@ Datum
 meso_audit_check_rule(PG_FUNCTION_ARGS)
 {
 	char	   *rule_code = PG_ARGISNULL(4) ? pstrdup("")
-		: text_to_cstring(PG_GETARG_TEXT_PP(4));
+	: text_to_cstring(PG_GETARG_TEXT_PP(4));
 	const MesoTemplate *tmpl;
 	MesoParams *params;
 	MesoGeneral general;

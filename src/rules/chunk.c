@@ -192,7 +192,7 @@ chunk_new(MesoProgram *program, ArrayType *persons, MesoDays period)
 		if (nulls[i])
 			continue;
 		value = (struct varlena *) DatumGetPointer(elems[i]);
-		add_person(chunk, (MesoStr) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)});
+		add_person(chunk, meso_str(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
 	}
 	return chunk;
 }

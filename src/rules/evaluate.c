@@ -149,7 +149,7 @@ judge_by_institution(MesoFeed *feed, MesoEvaluation *ev)
 	int			nmembers = ev->nmembers;
 	int			nothers = ev->nothers;
 	MesoInstitution *inst = nmembers > 0 ? members[0]->inst :
-		nothers > 0 ? others[0]->inst : NULL;
+	nothers > 0 ? others[0]->inst : NULL;
 	int			o = 0;
 	int			m = 0;
 
@@ -164,7 +164,7 @@ judge_by_institution(MesoFeed *feed, MesoEvaluation *ev)
 	while (m < nmembers || o < nothers)
 	{
 		MesoInstitution *next = m == nmembers ? others[o]->inst :
-			o == nothers ? members[m]->inst : Min(members[m]->inst, others[o]->inst);
+		o == nothers ? members[m]->inst : Min(members[m]->inst, others[o]->inst);
 
 		ev->members = members + m;
 		ev->others = others + o;
@@ -284,7 +284,7 @@ void
 meso_evaluate(MesoChunk *chunk, MesoHitFunction emit, void *arg)
 {
 	static uint64 stamp = 0;
-	MesoFeed	feed = {.chunk = chunk, .stamp = stamp};
+	MesoFeed	feed = {.chunk = chunk,.stamp = stamp};
 
 	feed.scratch = AllocSetContextCreate(chunk->ctx, "meso_audit judgement",
 										 ALLOCSET_DEFAULT_SIZES);

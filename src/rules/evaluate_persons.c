@@ -63,7 +63,7 @@ put_text(Datum *values, bool *nulls, int col, const char *s)
 static MesoStr
 cstr(const char *s)
 {
-	return (MesoStr) {s, (int) strlen(s)};
+	return meso_str(s, (int) strlen(s));
 }
 
 static const char *
@@ -182,7 +182,7 @@ put_places(const MesoHit *hit, Datum *values, bool *nulls)
 	const MesoLine *L = hit->line;
 	const MesoVisit *visit = L ? L->visit : hit->setl ? hit->setl->visit : hit->visit;
 	const MesoInstitution *inst = L ? L->inst : hit->setl ? hit->setl->inst :
-		hit->visit ? hit->visit->inst : NULL;
+	hit->visit ? hit->visit->inst : NULL;
 
 	if (inst)
 		put_str(values, nulls, AF_FIXMEDINS_CODE, inst->code);

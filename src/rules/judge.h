@@ -116,8 +116,8 @@ typedef struct MesoTemplate
 	void		(*judge) (struct MesoEvaluation *ev);
 
 	/*
-	 * judge the settlements or visits of a person, for templates and rules
-	 * at these levels; or NULL
+	 * judge the settlements or visits of a person, for templates and rules at
+	 * these levels; or NULL
 	 */
 	void		(*judge_person) (struct MesoEvaluation *ev);
 
@@ -241,6 +241,7 @@ struct meso_tally_hash;
 extern struct meso_tally_hash *meso_tallies(MesoEvaluation *ev);
 extern MesoTally *meso_tally(struct meso_tally_hash *map,
 							 const void *group, const void *item);
+
 /* NULL when there is none */
 extern MesoTally *meso_tally_find(struct meso_tally_hash *map,
 								  const void *group, const void *item);
@@ -303,6 +304,7 @@ typedef struct MesoPrices
 } MesoPrices;
 
 extern void meso_param_prices(MesoParams *params, const char *name, MesoPrices *prices);
+
 /* NO_FIXED when no entry fits */
 extern fixed meso_price_for(const MesoPrices *prices, const MesoLine *L);
 

@@ -43,7 +43,7 @@ make_point(MesoProgram *program, uint64 first, uint64 upto)
 		char	   *code = meso_cell_text(CurrentMemoryContext, first + i, 6);
 		bool		isnull;
 
-		codes[i].code = (MesoStr) {code, strlen(code)};
+		codes[i].code = meso_str(code, strlen(code));
 		codes[i].role = DatumGetBool(meso_cell(first + i, 7, &isnull)) ? ROLE_OTHER : ROLE_CODES;
 		codes[i].days = meso_cell_days(first + i, 8, 9);
 	}
@@ -104,7 +104,7 @@ load_prices(MesoProgram *program, ArrayType *codes)
 	Datum		values[] = {PointerGetDatum(codes)};
 
 	meso_config_load("SELECT code, fixmedins_code, area, price, " DAYS_OF("valid")
-		 " FROM meso_audit.list_price WHERE code = ANY ($1)", 1, types, values);
+					 " FROM meso_audit.list_price WHERE code = ANY ($1)", 1, types, values);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		char	   *code = meso_cell_text(CurrentMemoryContext, row, 1);
@@ -131,7 +131,7 @@ load_known(MesoProgram *program, ArrayType *codes)
 	Datum		values[] = {PointerGetDatum(codes)};
 
 	meso_config_load("SELECT code, " DAYS_OF("valid") " FROM meso_audit.known_code"
-		 " WHERE code = ANY ($1)", 1, types, values);
+					 " WHERE code = ANY ($1)", 1, types, values);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		char	   *code = meso_cell_text(CurrentMemoryContext, row, 1);
@@ -161,7 +161,7 @@ meso_program_resolve(MesoProgram *program, MesoDomain domain,
 	for (int i = 0; i < nitems; i++)
 	{
 		if (!items[i]->resolved)
-			codes[n++] = (MesoStr) {items[i]->code, items[i]->len};
+			codes[n++] = meso_str(items[i]->code, items[i]->len);
 		items[i]->resolved = true;
 	}
 	if (n == 0)

@@ -267,7 +267,7 @@ load_lines_by(MesoChunk *chunk, MesoQuery *query, const char *condition,
 			  ArrayType *keys, bool bounds, bool by_person)
 {
 	Datum		values[] = {PointerGetDatum(keys),
-		TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
 	LineRows	rows = {.chunk = chunk,.by_person = by_person};
 
 	meso_query_run(query, line_query(chunk, condition), bounds ? 3 : 1,
@@ -325,8 +325,8 @@ meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys)
 	static MesoQuery by_init;
 	static MesoQuery by_visit;
 	MesoQuery  *query = strcmp(column, "psn_no") == 0 ? &by_person :
-		strcmp(column, "setl_id") == 0 ? &by_key :
-		strcmp(column, "init_setl_id") == 0 ? &by_init : &by_visit;
+	strcmp(column, "setl_id") == 0 ? &by_key :
+	strcmp(column, "init_setl_id") == 0 ? &by_init : &by_visit;
 	Datum		values[] = {PointerGetDatum(keys)};
 
 	meso_query_run(query,
@@ -453,7 +453,7 @@ load_visit_edges(MesoChunk *chunk)
 	MesoStr    *keys;
 	ArrayType  *visits;
 	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
-		TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
 
 	meso_query_run(&outside_query,
 				   "(SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
@@ -516,7 +516,7 @@ drop_duplicates(MesoChunk *chunk, int first)
 		resetStringInfo(&key);
 		appendBinaryStringInfo(&key, (char *) &line->setl, sizeof(line->setl));
 		appendBinaryStringInfo(&key, line->feedetl_sn.data, line->feedetl_sn.len);
-		k = meso_chunk_str(chunk, (MesoStr) {key.data, key.len});
+		k = meso_chunk_str(chunk, meso_str(key.data, key.len));
 		entry = meso_strtab_insert(seen, k);
 		if (entry->value == NULL)
 		{

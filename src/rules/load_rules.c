@@ -67,13 +67,13 @@ static void
 load_rules(MesoProgram *program)
 {
 	meso_config_load("SELECT code, version, kind_code, template, params, codes, scope,"
-		 " action, certainty,"
-		 " ARRAY(SELECT COALESCE(pg_catalog.lower(d), '-infinity')"
-		 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
-		 " ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')"
-		 "  FROM pg_catalog.unnest(days) d ORDER BY d)"
-		 " FROM meso_audit.rule_in_force WHERE action <> 'remind'"
-		 " ORDER BY code COLLATE \"C\", version", 0, NULL, NULL);
+					 " action, certainty,"
+					 " ARRAY(SELECT COALESCE(pg_catalog.lower(d), '-infinity')"
+					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
+					 " ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')"
+					 "  FROM pg_catalog.unnest(days) d ORDER BY d)"
+					 " FROM meso_audit.rule_in_force WHERE action <> 'remind'"
+					 " ORDER BY code COLLATE \"C\", version", 0, NULL, NULL);
 	program->nrules = (int) SPI_processed;
 	program->rules = MemoryContextAlloc(program->ctx,
 										sizeof(MesoRule *) * Max(program->nrules, 1));
@@ -95,14 +95,14 @@ group_codes(const char *group, MesoPoolCode **codes)
 	int			n;
 
 	meso_config_load("SELECT code, " DAYS_OF("valid") " FROM meso_audit.item_group"
-		 " WHERE group_code = $1", 1, types, values);
+					 " WHERE group_code = $1", 1, types, values);
 	n = (int) SPI_processed;
 	*codes = palloc(sizeof(MesoPoolCode) * Max(n, 1));
 	for (int i = 0; i < n; i++)
 	{
 		char	   *code = meso_cell_text(CurrentMemoryContext, i, 1);
 
-		(*codes)[i].code = (MesoStr) {code, strlen(code)};
+		(*codes)[i].code = meso_str(code, strlen(code));
 		(*codes)[i].role = ROLE_CODES;
 		(*codes)[i].days = meso_cell_days(i, 2, 3);
 	}
@@ -133,7 +133,10 @@ rule_own_codes(MesoRule *rule, MesoStr *column, int ncolumn, MesoPoolCode **code
 		return -1;
 	*codes = palloc(sizeof(MesoPoolCode) * Max(n, 1));
 	for (int i = 0; i < n; i++)
-		(*codes)[i] = (MesoPoolCode) {list[i], ROLE_CODES, ALL_DAYS};
+		(*codes)[i] = (MesoPoolCode)
+	{
+		list[i], ROLE_CODES, ALL_DAYS
+	};
 	return n;
 }
 
@@ -194,7 +197,7 @@ kinds_wanted(MesoProgram *program)
 		MesoRule   *rule = program->rules[i];
 
 		if (rule->by_points && rule->next_of_kind == NULL)
-			kinds[n++] = (MesoStr) {rule->kind_code, strlen(rule->kind_code)};
+			kinds[n++] = meso_str(rule->kind_code, strlen(rule->kind_code));
 	}
 	if (n == 0)
 		return;
@@ -210,8 +213,8 @@ static void
 load_exemptions(MesoProgram *program)
 {
 	meso_config_load("SELECT rule_code, psn_no, fixmedins_code, diag_code, code, "
-		 DAYS_OF("valid") " FROM meso_audit.rule_exemption"
-		 " WHERE NOT pg_catalog.isempty(valid)", 0, NULL, NULL);
+					 DAYS_OF("valid") " FROM meso_audit.rule_exemption"
+					 " WHERE NOT pg_catalog.isempty(valid)", 0, NULL, NULL);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		MesoExemption *x = MemoryContextAllocZero(program->ctx, sizeof(MesoExemption));
@@ -228,12 +231,12 @@ load_exemptions(MesoProgram *program)
 		if (x->psn_no)
 		{
 			tab = program->exempt_persons;
-			key = (MesoStr) {x->psn_no, strlen(x->psn_no)};
+			key = meso_str(x->psn_no, strlen(x->psn_no));
 		}
 		else if (x->fixmedins_code)
 		{
 			tab = program->exempt_places;
-			key = (MesoStr) {x->fixmedins_code, strlen(x->fixmedins_code)};
+			key = meso_str(x->fixmedins_code, strlen(x->fixmedins_code));
 		}
 		if (tab)
 		{
@@ -257,7 +260,7 @@ load_settings(MesoProgram *program)
 	Datum		d;
 
 	meso_config_load("SELECT (SELECT since FROM meso_audit.fact_since WHERE fact = 'fee_line'),"
-		 " EXISTS (SELECT 1 FROM meso_audit.known_code)", 0, NULL, NULL);
+					 " EXISTS (SELECT 1 FROM meso_audit.known_code)", 0, NULL, NULL);
 	d = meso_cell(0, 1, &isnull);
 	program->data_since = isnull ? NO_DATE : DatumGetDateADT(d);
 	program->known_loaded = DatumGetBool(meso_cell(0, 2, &isnull));

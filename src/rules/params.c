@@ -201,6 +201,7 @@ meso_param_choice(MesoParams *params, const char *name,
 		: !meso_param_given(params, name))
 		return Max(def, 0);
 	text = meso_param_text(params, name, NULL);
+
 	for (int i = 0; choices[i]; i++)
 	{
 		if (strcmp(text, choices[i]) == 0)
@@ -283,14 +284,17 @@ list_element(MesoParams *params, const char *name, JsonbValue *value)
 
 	if (value->type == jbvString)
 		text = pnstrdup(value->val.string.val, value->val.string.len);
+
 	else if (value->type == jbvNumeric)
 		text = DatumGetCString(DirectFunctionCall1(numeric_out,
 												   NumericGetDatum(value->val.numeric)));
+
 	else
 		meso_param_error(params, name, "must be a list of strings");
 	if (text[0] == '\0')
 		meso_param_error(params, name, "has an empty element");
 	result.data = text;
+
 	result.len = strlen(text);
 	return result;
 }

@@ -347,7 +347,7 @@ meso_pools_make(MesoProgram *program, MesoRule *rule, const char *point_id,
 				Jsonb *limits, MesoDays valid, MesoPoolCode *codes, int ncodes)
 {
 	MesoReading *reading = point_id ? read_point(program, rule, point_id, limits)
-		: read_params(program, rule, limits);
+	: read_params(program, rule, limits);
 	int			nothers;
 	DateADT    *bounds;
 	int			nbounds;

@@ -172,4 +172,3 @@ meso_program_select(MesoProgram *program, ArrayType *codes)
 				strcmp(TextDatumGetCString(elems[j]), rule->code) == 0;
 	}
 }
-

@@ -36,6 +36,7 @@ meso_param_span(MesoParams *params, const char *name, bool required)
 		: !meso_param_given(params, name))
 		return span;
 	text = meso_param_text(params, name, NULL);
+
 	interval = DatumGetIntervalP(DirectFunctionCall3(interval_in,
 													 CStringGetDatum(text),
 													 ObjectIdGetDatum(InvalidOid),

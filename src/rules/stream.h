@@ -32,6 +32,14 @@ typedef struct MesoStr
 
 #define STR_IS_NULL(s)		((s).data == NULL)
 
+static inline MesoStr
+meso_str(const char *data, int len)
+{
+	MesoStr		s = {data, len};
+
+	return s;
+}
+
 static inline int
 meso_str_cmp(MesoStr a, MesoStr b)
 {

@@ -251,7 +251,7 @@ attr_limit_judge(MesoEvaluation *ev)
 		}
 		else
 		{
-			MesoStr		text = text_of(ev, limit->attribute, L);
+			MesoStr text = text_of(ev, limit->attribute, L);
 
 			if (!STR_IS_NULL(text))
 				hit = !text_fits(limit, text);

@@ -43,7 +43,7 @@ hit_pair(MesoEvaluation *ev, struct meso_tally_hash *sums, const void *group,
 		 MesoLine *L, MesoLine *first)
 {
 	bool		shown = first && first != L &&
-		meso_tally_find(sums, group, first->item)->sum > 0;
+	meso_tally_find(sums, group, first->item)->sum > 0;
 
 	meso_hit_related(ev, L, L->amount, &first, shown ? 1 : 0);
 }
