@@ -37,7 +37,7 @@
 
 typedef struct Syllable
 {
-	char		text[SYLLABLE_BYTES];
+	char text[	SYLLABLE_BYTES];
 } Syllable;
 
 PG_FUNCTION_INFO_V1(meso_icu_version);
@@ -62,7 +62,7 @@ icu_error(const char *what, UErrorCode status)
  * utf16_from_text: a text as UTF-16, allocated in the current memory context.
  */
 static UChar *
-utf16_from_text(const text * t, int32_t *len)
+utf16_from_text(const text *t, int32_t *len)
 {
 	int			bytes = (int) VARSIZE_ANY_EXHDR(t);
 	UErrorCode	status = U_ZERO_ERROR;
@@ -103,7 +103,7 @@ chars_from_utf16(const UChar *source, int32_t len)
  * meso_chars_from_text: the text as it is.
  */
 MesoChars
-meso_chars_from_text(const text * t)
+meso_chars_from_text(const text *t)
 {
 	int32_t		len;
 	UChar	   *source = utf16_from_text(t, &len);
@@ -116,7 +116,7 @@ meso_chars_from_text(const text * t)
  * compatibility forms, full and half width and case are gone.
  */
 MesoChars
-meso_chars_folded(const text * t)
+meso_chars_folded(const text *t)
 {
 	UErrorCode	status = U_ZERO_ERROR;
 	const UNormalizer2 *form = unorm2_getNFKCCasefoldInstance(&status);
@@ -298,7 +298,7 @@ Datum
 meso_icu_version(PG_FUNCTION_ARGS)
 {
 	UVersionInfo version;
-	char		text[U_MAX_VERSION_STRING_LENGTH];
+	char text[	U_MAX_VERSION_STRING_LENGTH];
 
 	u_getVersion(version);
 	u_versionToString(version, text);
@@ -312,7 +312,7 @@ Datum
 meso_unicode_version(PG_FUNCTION_ARGS)
 {
 	UVersionInfo version;
-	char		text[U_MAX_VERSION_STRING_LENGTH];
+	char text[	U_MAX_VERSION_STRING_LENGTH];
 
 	u_getUnicodeVersion(version);
 	u_versionToString(version, text);

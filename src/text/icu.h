@@ -19,9 +19,9 @@ typedef struct MesoChars
 	int			len;
 } MesoChars;
 
-extern MesoChars meso_chars_from_text(const text * t);
-extern MesoChars meso_chars_folded(const text * t);
-extern text * meso_chars_to_text(const MesoChars *chars);
+extern MesoChars meso_chars_from_text(const text *t);
+extern MesoChars meso_chars_folded(const text *t);
+extern text *meso_chars_to_text(const MesoChars *chars);
 extern uint32 meso_simplified(uint32 c);
 extern const char *meso_pinyin_of(uint32 c);
 extern bool meso_is_han(uint32 c);

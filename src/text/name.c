@@ -160,7 +160,7 @@ append_number(MesoChars *to, uint32 value)
  * folding would make letters of them.
  */
 static const text *
-roman_signs(const text * name)
+roman_signs(const text *name)
 {
 	MesoChars	from = meso_chars_from_text(name);
 	MesoChars	to = empty_copy(2 * from.len);
@@ -439,7 +439,7 @@ without_brackets(const MesoChars *name)
  * folded: case, width, compatibility forms and traditional characters gone.
  */
 static MesoChars
-folded(const text * name)
+folded(const text *name)
 {
 	MesoChars	chars = meso_chars_folded(roman_signs(name));
 
@@ -452,7 +452,7 @@ folded(const text * name)
  * meso_name_normalized: the normalized form.
  */
 MesoChars
-meso_name_normalized(const text * name)
+meso_name_normalized(const text *name)
 {
 	MesoChars	chars = folded(name);
 
@@ -505,7 +505,7 @@ strip_end(MesoChars *name, WordList *list)
  * meso_name_core: the core of a name.
  */
 MesoChars
-meso_name_core(const text * name)
+meso_name_core(const text *name)
 {
 	MesoChars	chars = folded(name);
 

@@ -10,8 +10,8 @@
 
 #include "text/icu.h"
 
-extern MesoChars meso_name_normalized(const text * name);
-extern MesoChars meso_name_core(const text * name);
+extern MesoChars meso_name_normalized(const text *name);
+extern MesoChars meso_name_core(const text *name);
 extern MesoChars meso_name_substance(const MesoChars *core);
 
 #endif							/* MESO_NAME_H */

@@ -85,7 +85,7 @@ make_bags(const MesoChars *chars)
  * still has them.
  */
 static const NameForms *
-remember(NameCache *cache, int side, const text * name)
+remember(NameCache *cache, int side, const text *name)
 {
 	Size		bytes = VARSIZE_ANY_EXHDR(name);
 	Size		place = bytes > CACHE_NAME_BYTES ? CACHE_SLOTS
