@@ -196,8 +196,10 @@ judge_pool(MesoFeed *feed, MesoPerson *person, MesoPool *pool)
 		.feed = feed
 	};
 
-	if (pool->rule->tmpl->judge)
-		judge_by_institution(feed, &ev);
+	if (pool->rule->tmpl->judge == NULL ||
+		(pool->rule->tmpl->judges_others ? ev.nothers : ev.nmembers) == 0)
+		return;
+	judge_by_institution(feed, &ev);
 }
 
 static void
