@@ -315,6 +315,23 @@ has_others(MesoDays epoch, MesoPoolCode *codes, int ncodes)
 }
 
 /*
+ * names_judged: does the point itself, on any day, name codes of the side that
+ * is judged? They win over the parameter, as all limits of a point do.
+ */
+static bool
+names_judged(MesoRule *rule, MesoPoolCode *codes, int ncodes)
+{
+	if (!rule->tmpl->judges_others)
+		return false;
+	for (int i = 0; i < ncodes; i++)
+	{
+		if (codes[i].role == ROLE_OTHER)
+			return true;
+	}
+	return false;
+}
+
+/*
  * pool_new: an empty pool for one epoch.
  */
 static MesoPool *
@@ -354,7 +371,7 @@ meso_pools_make(MesoProgram *program, MesoRule *rule, const char *point_id,
 
 	if (reading == NULL || valid.from >= valid.upto)
 		return;
-	nothers = Max(reading->general.nothers, 0);
+	nothers = names_judged(rule, codes, ncodes) ? 0 : Max(reading->general.nothers, 0);
 	if (rule->tmpl->judge_person && point_id == NULL)
 		make_whole_pool(program, rule, reading);
 	if (ncodes == 0)

@@ -276,6 +276,10 @@ SELECT p.id, r.role, c.pattern, daterange '(,)'
 FROM reference.pool p
 CROSS JOIN unnest('{with,needs,first_line,components,parent,diag}'::text[]) r(role)
 CROSS JOIN reference.text_list(p.params->r.role) c(pattern)
+-- a point's own codes of the judged side of a pair win over the parameter
+WHERE p.template <> 'pair_exclusive' OR NOT EXISTS (
+	SELECT FROM meso_audit.knowledge_code k
+	WHERE k.point_id = p.point_id AND k.version = p.point_version AND k.role = 'with')
 UNION ALL
 -- all_of_set by points: the codes of all points of the kind that may accuse are one pool
 SELECT p.id, 'set', k.code, k.valid * o.valid

@@ -19,4 +19,11 @@ SET client_min_messages = error;
 SELECT * FROM tw.found('companion');
 UPDATE meso_audit.knowledge_point SET limits = '{"needs": ["Z%"]}' WHERE point_id = 'Q1';
 SELECT * FROM tw.found('companion');
+-- a point's own codes of the judged side of a pair win over the parameter
+INSERT INTO meso_audit.knowledge_code (point_id, seq, code, role) VALUES ('Q1', 2, 'B', 'with');
+UPDATE meso_audit.knowledge_point SET limits = '{}' WHERE point_id = 'Q1';
+SELECT code FROM meso_audit.create_rule('pair', 'MA010', 'pair_exclusive', '{"with": ["%"], "window": "day"}', status => 'active');
+SELECT * FROM tw.found('pair');
+DELETE FROM meso_audit.knowledge_code WHERE point_id = 'Q1' AND role = 'with';
+SELECT * FROM tw.found('pair');
 ROLLBACK;
