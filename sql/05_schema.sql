@@ -45,3 +45,26 @@ BEGIN
 	END IF;
 END
 $$;
+
+CREATE FUNCTION @extschema@.pass_comments_on(source regclass, target regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	command text;
+BEGIN
+	FOR command IN
+		SELECT format('COMMENT ON COLUMN %s.%I IS %L', target, t.attname, col_description(source, s.attnum))
+		FROM pg_attribute t
+		JOIN pg_attribute s ON s.attrelid = source AND s.attname = t.attname AND s.attnum > 0
+		WHERE t.attrelid = target AND t.attnum > 0 AND NOT t.attisdropped
+			AND col_description(source, s.attnum) IS NOT NULL
+			AND col_description(target, t.attnum) IS NULL
+	LOOP
+		EXECUTE command;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.pass_comments_on(regclass, regclass) IS
+'Gives columns of a view or row type without a comment that of the column of the same name in another relation.';

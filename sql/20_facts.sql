@@ -48,6 +48,7 @@ CREATE TABLE @extschema@.fact_column
 COMMENT ON TABLE @extschema@.fact_column IS
 '事实列: the columns of every fact, in the order of its view, with exact types.';
 COMMENT ON COLUMN @extschema@.fact_column.pos IS 'Order of the columns in the view';
+COMMENT ON SEQUENCE @extschema@.fact_column_pos_seq IS 'Order of the columns of a fact';
 COMMENT ON COLUMN @extschema@.fact_column.fact IS 'Fact';
 COMMENT ON COLUMN @extschema@.fact_column.column_name IS 'Column, by its name on the national platform';
 COMMENT ON COLUMN @extschema@.fact_column.data_type IS 'Exact type of the view''s column, without modifier, in the default collation';

@@ -283,6 +283,7 @@ WHERE r.status OPERATOR(pg_catalog.=) 'active'
 COMMENT ON VIEW @extschema@.rule_in_force IS
 '生效规则: the rule versions that judge, with the days on which each is the one in force.';
 COMMENT ON COLUMN @extschema@.rule_in_force.days IS 'Days on which this version is the one in force and judges';
+SELECT @extschema@.pass_comments_on('@extschema@.rule', '@extschema@.rule_in_force');
 
 CREATE VIEW @extschema@.point_in_force AS
 SELECT p.*
@@ -295,6 +296,7 @@ WHERE NOT EXISTS (
 	AND NOT pg_catalog.isempty(p.valid);
 COMMENT ON VIEW @extschema@.point_in_force IS
 '生效知识点: the version of each knowledge point that counts; unparsed points judge nothing and are left out.';
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.point_in_force');
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule_kind', 'WHERE origin = ''local''');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule', 'WHERE origin = ''local''');
@@ -306,4 +308,5 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.known_code', 'WHERE orig
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.code_map', 'WHERE origin = ''local''');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule_exemption', 'WHERE origin = ''local''');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule_exemption_exemption_id_seq', '');
+COMMENT ON SEQUENCE @extschema@.rule_exemption_exemption_id_seq IS 'Numbers of exemptions';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.fact_since', '');

@@ -41,6 +41,11 @@ CREATE TYPE @extschema@.sheet_point AS
 	supersedes		text
 );
 COMMENT ON TYPE @extschema@.sheet_point IS 'A row of the sheet of points, every cell as text.';
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.sheet_point');
+COMMENT ON COLUMN @extschema@.sheet_point.rule_kind IS 'Name of the kind 规则名称';
+COMMENT ON COLUMN @extschema@.sheet_point.official_code IS 'Official code of the kind 规则编码';
+COMMENT ON COLUMN @extschema@.sheet_point.tier1 IS 'First tier of the kind 一级分类';
+COMMENT ON COLUMN @extschema@.sheet_point.tier2 IS 'Second tier of the kind 二级分类';
 
 CREATE TYPE @extschema@.sheet_code AS
 (
@@ -49,6 +54,9 @@ CREATE TYPE @extschema@.sheet_code AS
 	code		text
 );
 COMMENT ON TYPE @extschema@.sheet_code IS 'A row of the sheet of codes, every cell as text.';
+COMMENT ON COLUMN @extschema@.sheet_code.point_id IS 'Knowledge point';
+COMMENT ON COLUMN @extschema@.sheet_code.seq IS 'Number of the code in its point';
+COMMENT ON COLUMN @extschema@.sheet_code.code IS 'Code';
 
 CREATE TYPE @extschema@.staged_point AS
 (
@@ -68,6 +76,9 @@ CREATE TYPE @extschema@.staged_point AS
 );
 COMMENT ON TYPE @extschema@.staged_point IS
 'A point as an import will store it; judged: the codes of role "with".';
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.staged_point');
+COMMENT ON COLUMN @extschema@.staged_point.codes IS 'Its codes, in order';
+COMMENT ON COLUMN @extschema@.staged_point.judged IS 'Those of role "with"';
 
 CREATE TYPE @extschema@.staged_problem AS
 (
@@ -77,6 +88,7 @@ CREATE TYPE @extschema@.staged_problem AS
 	row_data	jsonb
 );
 COMMENT ON TYPE @extschema@.staged_problem IS 'A problem as an import will report it.';
+SELECT @extschema@.pass_comments_on('@extschema@.import_problem', '@extschema@.staged_problem');
 
 CREATE TYPE @extschema@.import_count AS
 (
@@ -93,6 +105,16 @@ CREATE TYPE @extschema@.import_count AS
 	unchanged	bigint
 );
 COMMENT ON TYPE @extschema@.import_count IS 'What an import did for one kind.';
+SELECT @extschema@.pass_comments_on('@extschema@.rule_kind', '@extschema@.import_count');
+COMMENT ON COLUMN @extschema@.import_count.points IS 'Points of the kind in the sheets 知识点';
+COMMENT ON COLUMN @extschema@.import_count.understood IS 'Points that judge as their rule says 已理解';
+COMMENT ON COLUMN @extschema@.import_count.partly IS 'Points that may only remind 部分理解';
+COMMENT ON COLUMN @extschema@.import_count.unparsed IS 'Points that judge nothing 未理解';
+COMMENT ON COLUMN @extschema@.import_count.codes IS 'Codes of the points 编码';
+COMMENT ON COLUMN @extschema@.import_count.superseded IS 'Points that another one replaced 已被替代';
+COMMENT ON COLUMN @extschema@.import_count.new IS 'Points not known before 新增';
+COMMENT ON COLUMN @extschema@.import_count.changed IS 'Points with a new version 变更';
+COMMENT ON COLUMN @extschema@.import_count.unchanged IS 'Points as they were 未变';
 
 CREATE FUNCTION @extschema@.sheet_date(cell text)
 RETURNS date
@@ -171,6 +193,7 @@ CREATE TYPE @extschema@.mended_row AS
 	constraint_text	text
 );
 COMMENT ON TYPE @extschema@.mended_row IS 'What mend_shifted finds.';
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.mended_row');
 
 CREATE FUNCTION @extschema@.mend_shifted(p @extschema@.sheet_point)
 RETURNS @extschema@.mended_row

@@ -104,7 +104,7 @@ BEGIN
 	SELECT f.source, f.problem, f.point_id, f.detail, f.row_data, f.problem_key FROM found f
 	ON CONFLICT DO NOTHING;
 	IF cardinality(problems) > 0 THEN
-		RAISE NOTICE '% problems were found', cardinality(problems)
+		RAISE NOTICE 'problems found: %', cardinality(problems)
 			USING HINT = 'See meso_audit.import_problem.';
 	END IF;
 
@@ -257,6 +257,7 @@ WHERE p.version OPERATOR(pg_catalog.=) (
 	WHERE n.point_id OPERATOR(pg_catalog.=) p.point_id);
 COMMENT ON VIEW @extschema@.latest_point IS
 '当前知识点: the version of each knowledge point that counts, understood or not, ended or not.';
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.latest_point');
 
 CREATE VIEW @extschema@.knowledge_report AS
 SELECT r.kind_code, r.seq, r.name_zh, r.name_en, r.template,
@@ -286,6 +287,7 @@ COMMENT ON COLUMN @extschema@.knowledge_report.curated IS 'Points whose limits a
 COMMENT ON COLUMN @extschema@.knowledge_report.superseded IS 'Points that another one replaced';
 COMMENT ON COLUMN @extschema@.knowledge_report.without_codes IS 'Points without a single code';
 COMMENT ON COLUMN @extschema@.knowledge_report.codes IS 'Codes of the points';
+SELECT @extschema@.pass_comments_on('@extschema@.rule_kind', '@extschema@.knowledge_report');
 
 CREATE VIEW @extschema@.unparsed_point AS
 SELECT p.kind_code, r.name_zh, p.point_id, p.version, p.understood, p.why, p.item_name, p.constraint_text, p.limits,
@@ -309,3 +311,5 @@ COMMENT ON COLUMN @extschema@.unparsed_point.constraint_text IS 'The limit as pu
 COMMENT ON COLUMN @extschema@.unparsed_point.limits IS 'What was read nevertheless';
 COMMENT ON COLUMN @extschema@.unparsed_point.curated IS 'A person wrote the limits, and the text changed since or they are not whole';
 COMMENT ON COLUMN @extschema@.unparsed_point.batch IS 'Batch of publication';
+SELECT @extschema@.pass_comments_on('@extschema@.rule_kind', '@extschema@.unparsed_point');
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.unparsed_point');

@@ -290,6 +290,18 @@ $$;
 COMMENT ON FUNCTION @extschema@.add_known_codes(text[], text[], daterange) IS
 '新增标准编码: loads item codes of the national catalogues, with names. Returns how many are new.';
 
+CREATE FUNCTION @extschema@.add_code_map(domain text, local_code text, national_code text, valid daterange DEFAULT '(,)')
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	INSERT INTO code_map (domain, local_code, national_code, valid)
+	VALUES ($1, $2, $3, COALESCE($4, '(,)'));
+$$;
+COMMENT ON FUNCTION @extschema@.add_code_map(text, text, text, daterange) IS
+'新增编码对照: what a local code means nationally, for views that facts are bound to.';
+
 REVOKE ALL ON FUNCTION
 	@extschema@.create_rule(text, text, text, jsonb, text[], jsonb, text, daterange, text, text),
 	@extschema@.approve_rule(text, integer),
@@ -299,5 +311,6 @@ REVOKE ALL ON FUNCTION
 	@extschema@.end_exemption(bigint, date),
 	@extschema@.add_item_group(text, text[], daterange),
 	@extschema@.add_list_price(text, numeric, text, text, daterange),
-	@extschema@.add_known_codes(text[], text[], daterange)
+	@extschema@.add_known_codes(text[], text[], daterange),
+	@extschema@.add_code_map(text, text, text, daterange)
 FROM PUBLIC;

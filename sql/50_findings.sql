@@ -107,6 +107,11 @@ CREATE TYPE @extschema@.finding_change AS
 );
 COMMENT ON TYPE @extschema@.finding_change IS
 'One difference between "finding" and F: the event that mends it, the stored finding, its person, and the element of F.';
+COMMENT ON COLUMN @extschema@.finding_change.event IS 'What mends it, as in the log';
+COMMENT ON COLUMN @extschema@.finding_change.finding_id IS 'The stored finding; NULL: none yet';
+COMMENT ON COLUMN @extschema@.finding_change.psn_no IS 'Person';
+COMMENT ON COLUMN @extschema@.finding_change.found IS 'Element of F; NULL: no longer found';
+SELECT @extschema@.pass_comments_on('@extschema@.finding', '@extschema@.audit_finding');
 
 /*
  * One stored finding against F. The event that makes them equal, NULL if they
@@ -263,4 +268,5 @@ COMMENT ON FUNCTION @extschema@.population_changes(text, text[], daterange, @ext
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.finding', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.finding_finding_id_seq', '');
+COMMENT ON SEQUENCE @extschema@.finding_finding_id_seq IS 'Numbers of findings';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.person_guard', '');

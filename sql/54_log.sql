@@ -478,6 +478,8 @@ COMMENT ON FUNCTION @extschema@.evidence_bundle(bigint) IS
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.finding_log', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.finding_log_log_id_seq', '');
+COMMENT ON SEQUENCE @extschema@.finding_log_log_id_seq IS 'Numbers of log rows, in which a block may leave holes';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.log_block', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.outbox', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.outbox_outbox_id_seq', '');
+COMMENT ON SEQUENCE @extschema@.outbox_outbox_id_seq IS 'Numbers of messages';

@@ -69,8 +69,10 @@ COMMENT ON COLUMN @extschema@.audit_chunk.message IS 'Why it failed or was split
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_run', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_run_run_id_seq', '');
+COMMENT ON SEQUENCE @extschema@.audit_run_run_id_seq IS 'Numbers of runs';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_chunk', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_chunk_chunk_id_seq', '');
+COMMENT ON SEQUENCE @extschema@.audit_chunk_chunk_id_seq IS 'Numbers of chunks, in the order in which they are taken';
 
 CREATE FUNCTION @extschema@.population_rules()
 RETURNS SETOF @extschema@.rule_in_force
@@ -420,6 +422,7 @@ LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 10000
 AS 'MODULE_PATHNAME', 'meso_audit_launch_workers';
 COMMENT ON FUNCTION @extschema@.launch_workers(bigint, integer) IS
 'Starts up to n background workers that help with a run under the caller''s name; returns how many there were slots for. They stop when this session''s transaction fails.';
+REVOKE EXECUTE ON FUNCTION @extschema@.launch_workers(bigint, integer) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.release_workers()
 RETURNS void
@@ -517,3 +520,4 @@ COMMENT ON COLUMN @extschema@.audit_progress.lines_done IS 'Fee lines judged';
 COMMENT ON COLUMN @extschema@.audit_progress.changes IS 'Findings that changed';
 COMMENT ON COLUMN @extschema@.audit_progress.elapsed IS 'Time since it began, interruptions included';
 COMMENT ON COLUMN @extschema@.audit_progress.remaining IS 'Time that the rest will take; NULL while nothing can be said';
+SELECT @extschema@.pass_comments_on('@extschema@.audit_run', '@extschema@.audit_progress');

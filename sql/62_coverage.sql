@@ -263,3 +263,5 @@ COMMENT ON COLUMN @extschema@.audit_coverage.about IS 'settlement: rows of one; 
 COMMENT ON COLUMN @extschema@.audit_coverage.fact IS 'Fact, or the columns that are not bound';
 COMMENT ON COLUMN @extschema@.audit_coverage.reason IS 'As in audit_gap; of what failed: the person, or rule, or coverage';
 COMMENT ON COLUMN @extschema@.audit_coverage.meaning IS 'What the reason means; the error of what failed';
+SELECT @extschema@.pass_comments_on('@extschema@.audit_gap', '@extschema@.audit_coverage');
+SELECT @extschema@.pass_comments_on('@extschema@.audit_run', '@extschema@.audit_coverage');

@@ -63,8 +63,8 @@ UNION
 SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
 	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,import_knowledge,load_knowledge,curate_point,
-		add_item_group,add_list_price,add_known_codes,add_exemption,end_exemption,set_data_since}'),
-	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,my_evidence,seal_log,verify_log,log_head}'),
+		add_item_group,add_list_price,add_known_codes,add_code_map,add_exemption,end_exemption,set_data_since}'),
+	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,launch_workers,my_evidence,seal_log,verify_log,log_head}'),
 	('verifier', '{my_evidence}'),
 	('decider', '{my_evidence,verify_log,log_head}'),
 	('analyst', '{my_evidence}')
@@ -115,6 +115,7 @@ BEGIN
 	COMMENT ON VIEW @extschema@.my_finding IS
 		'我的疑点: the findings of the areas that are granted to the current user, by the institution''s area, or the person''s where there is none.';
 	COMMENT ON COLUMN @extschema@.my_finding.area IS 'Area of the institution, else of the person';
+	PERFORM @extschema@.pass_comments_on('@extschema@.finding', '@extschema@.my_finding');
 END
 $setup$;
 COMMENT ON FUNCTION @extschema@.setup_my_finding() IS

@@ -103,7 +103,8 @@ SELECT f.fact,
 		ORDER BY 1) AS checks,
 	s.since,
 	COALESCE(i.rules, '{}') AS idle_rules,
-	CASE WHEN c.oid IS NOT NULL THEN ARRAY(
+	CASE WHEN @extschema@.fact_view(f.fact) IS NULL THEN ARRAY['the fact view is missing: it went with its table; bind it again']
+		WHEN c.oid IS NOT NULL THEN ARRAY(
 		SELECT p FROM @extschema@.reading_problems(f.fact, c.oid::regclass) p
 		UNION ALL
 		SELECT pg_catalog.format('meso_audit_engine has no SELECT on %s', c.oid::regclass)

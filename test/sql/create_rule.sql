@@ -106,6 +106,8 @@ SELECT code, version, days FROM meso_audit.rule_in_force WHERE code IN ('R1', 'R
 -- knowledge beside the rules
 SELECT meso_audit.add_item_group('G', '{A,B%}'), meso_audit.add_item_group('G', '{A}');
 SELECT meso_audit.add_known_codes('{A,B}', '{one,two}');
+SELECT meso_audit.add_code_map('hosp_lv', '31', '3');
+SELECT domain, local_code, national_code, valid, origin FROM meso_audit.code_map;
 SELECT meso_audit.add_list_price('A', 12.5, area => '32');
 SELECT pg_temp.try($$SELECT meso_audit.add_list_price('A', 12.5, 'H1', '32')$$);
 SELECT meso_audit.add_exemption('chemotherapy', psn_no => 'p1') > 0 AS made;

@@ -35,6 +35,8 @@ run('postgres', 'DROP TABLE own.fee_line CASCADE; DROP TABLE own.institution CAS
 is(run('postgres', 'SELECT count(*) FROM meso_audit.finding'), '1', 'with CASCADE the findings stay');
 is(run('postgres', q{SELECT string_agg(fact, ' ' ORDER BY fact) FROM meso_audit.fact_status WHERE relation IS NULL}),
 	'fee_line institution', 'and the other facts');
+is(run('postgres', q{SELECT string_agg(fact, ' ' ORDER BY fact) FROM meso_audit.fact_status, unnest(problems) p
+	WHERE p LIKE '%view is missing%'}), 'fee_line institution', 'fact_status says what went');
 refused('postgres', q{CALL meso_audit.run_audit('[2025-01-01,2026-01-01)')},
 	qr/fact views are missing: institution, fee_line.*bind_fact/s, 'an audit without the fact');
 run('postgres', 'CREATE TABLE own.fee_line (setl_id text, feedetl_sn text, psn_no text, fixmedins_code text,
