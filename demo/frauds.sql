@@ -9,8 +9,8 @@ CREATE UNLOGGED TABLE demo.host AS
 SELECT v.*, p.gend, p.brdy, n.lv, n.ftype, n.county, n.code AS inst_code,
 	extract(year FROM age(v.t0::date, p.brdy))::integer AS age, v.t0::date - p.brdy AS age_days, p.insu, p.chronic,
 	v.setting = 'op' AND n.lv = 3 AND demo.r(91, v.v) < .03 AS internet,
-	EXISTS (SELECT FROM demo.visit w WHERE w.v = v.v - 10) AS follows
-FROM demo.visit v JOIN demo.person p USING (p) JOIN demo.inst n USING (inst)
+	w.v IS NOT NULL AS follows
+FROM demo.visit v JOIN demo.person p USING (p) JOIN demo.inst n USING (inst) LEFT JOIN demo.visit w ON w.v = v.v - 10
 WHERE v.t0 >= '2025-10-03' AND demo.r(900, v.p) < 8000.0 / :persons;
 CREATE INDEX ON demo.host (setting, dx);
 ANALYZE demo.host;
