@@ -42,6 +42,18 @@ meso_general_read(MesoParams *params, const MesoTemplate *tmpl,
 }
 
 /*
+ * read_scope_list: one list of a scope; n is -1 where it is not given.
+ */
+static void
+read_scope_list(MesoParams *params, const char *name, MesoScopeList *list)
+{
+	list->n = meso_param_list(params, name, &list->values);
+	if (list->n == 0)
+		meso_param_error(params, name, "is empty");
+	meso_params_no_patterns(params, name, list->values, list->n);
+}
+
+/*
  * meso_scope_read: read a scope; an unknown key is an error.
  */
 void
@@ -49,14 +61,12 @@ meso_scope_read(const char *rule_code, Jsonb *scope_json, MesoScope *scope)
 {
 	MesoParams *params = meso_params_open(rule_code, scope_json, NULL);
 
-	scope->area.n = meso_param_list(params, "area", &scope->area.values);
-	scope->hosp_lv.n = meso_param_list(params, "hosp_lv", &scope->hosp_lv.values);
-	scope->med_type.n = meso_param_list(params, "med_type", &scope->med_type.values);
-	scope->insutype.n = meso_param_list(params, "insutype", &scope->insutype.values);
-	scope->fixmedins_type.n = meso_param_list(params, "fixmedins_type",
-											  &scope->fixmedins_type.values);
-	scope->fixmedins_code.n = meso_param_list(params, "fixmedins_code",
-											  &scope->fixmedins_code.values);
+	read_scope_list(params, "area", &scope->area);
+	read_scope_list(params, "hosp_lv", &scope->hosp_lv);
+	read_scope_list(params, "med_type", &scope->med_type);
+	read_scope_list(params, "insutype", &scope->insutype);
+	read_scope_list(params, "fixmedins_type", &scope->fixmedins_type);
+	read_scope_list(params, "fixmedins_code", &scope->fixmedins_code);
 	meso_params_finish(params);
 }
 

@@ -58,6 +58,12 @@ meso_params_open(const char *rule_code, Jsonb *params, Jsonb *limits)
 	return result;
 }
 
+MesoParams *
+meso_params_within(MesoParams *params, Jsonb *object)
+{
+	return meso_params_open(params->rule_code, object, NULL);
+}
+
 void
 meso_params_partial(MesoParams *params)
 {
@@ -325,4 +331,16 @@ meso_param_list(MesoParams *params, const char *name, MesoStr **list)
 		(*list)[i] = list_element(params, name,
 								  getIthJsonbValueFromContainer(array, i));
 	return n;
+}
+
+void
+meso_params_no_patterns(MesoParams *params, const char *name,
+						const MesoStr *list, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (list[i].data[list[i].len - 1] == '%')
+			meso_param_error(params, name,
+							 "takes no %: only areas match by prefix, and do so without it");
+	}
 }

@@ -24,6 +24,9 @@ typedef struct MesoParams MesoParams;
 /* params: the rule's; limits: a point's, winning over them, or NULL */
 extern MesoParams *meso_params_open(const char *rule_code, Jsonb *params, Jsonb *limits);
 
+/* An object within params, read as strictly; its errors name the same rule */
+extern MesoParams *meso_params_within(MesoParams *params, Jsonb *object);
+
 /*
  * Say that the required parameters may be missing, because the points of the
  * rule's kind bring them: the readers then give 0, "" or the first choice.
@@ -64,6 +67,10 @@ extern bool meso_param_missing(MesoParams *params, const char *name);
  * one).  Returns the number of elements, -1 when absent.
  */
 extern int	meso_param_list(MesoParams *params, const char *name, MesoStr **list);
+
+/* Refuse a % at the end of an element: these are values, or prefixes without it */
+extern void meso_params_no_patterns(MesoParams *params, const char *name,
+									const MesoStr *list, int n);
 
 /* The raw value, or NULL; for structured parameters */
 extern JsonbValue *meso_param_value(MesoParams *params, const char *name);

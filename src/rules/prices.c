@@ -67,7 +67,7 @@ read_entry(MesoParams *params, const char *name, JsonbValue *value,
 	if (value->type != jbvBinary ||
 		!JsonContainerIsObject(value->val.binary.data))
 		meso_param_error(params, name, "must be a list of objects with a price");
-	fields = meso_params_open(name, JsonbValueToJsonb(value), NULL);
+	fields = meso_params_within(params, JsonbValueToJsonb(value));
 	entry->price = meso_param_fixed_required(fields, "price");
 	if (entry->price < 0)
 		meso_param_error(params, name, "has a negative price");

@@ -266,7 +266,7 @@ $$;
 
 CREATE FUNCTION world.attr_params() RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-	a text := world.pick('gend age age age age age_days age_days insutype psn_type med_type hosp_lv fixmedins_type dept channel title matn_stas area list_type sin_dos');
+	a text := world.pick('gend age age age age age_days age_days insutype psn_type med_type hosp_lv fixmedins_type dept channel title matn_stas area psn_area list_type sin_dos');
 	listed jsonb;
 BEGIN
 	IF a IN ('age', 'age_days', 'sin_dos', 'hosp_lv') AND world.chance(0.8) THEN
@@ -296,6 +296,7 @@ BEGIN
 		WHEN 'title' THEN world.somej('231 232 233 234', 1, 3)
 		WHEN 'matn_stas' THEN world.somej('1 2', 1, 2)
 		WHEN 'area' THEN world.somej('32 3201 320201 33', 1, 2)
+		WHEN 'psn_area' THEN world.somej('32 3201 320201 33', 1, 2)
 		WHEN 'list_type' THEN world.somej('101 102 201', 1, 2)
 		WHEN 'sin_dos' THEN '[1, 2.5]'
 		END;

@@ -103,7 +103,7 @@ read_peer(MesoParams *params)
 	if (value->type != jbvBinary ||
 		!JsonContainerIsObject(value->val.binary.data))
 		meso_param_error(params, "peer", "must be an object with group and z");
-	peer = meso_params_open("peer", JsonbValueToJsonb(value), NULL);
+	peer = meso_params_within(params, JsonbValueToJsonb(value));
 	(void) meso_param_value(peer, "group");
 	(void) meso_param_fixed_required(peer, "z");
 	meso_params_finish(peer);

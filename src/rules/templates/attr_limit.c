@@ -33,13 +33,15 @@ typedef enum Attribute
 	ATTR_TITLE,
 	ATTR_MATN_STAS,
 	ATTR_AREA,
+	ATTR_PSN_AREA,
 	ATTR_LIST_TYPE
 } Attribute;
 
 static const char *const attribute_names[] = {
 	"age", "age_days", "hosp_lv", "sin_dos",
 	"gend", "insutype", "psn_type", "med_type", "fixmedins_type", "dept",
-	"channel", "title", "matn_stas", "area", "list_type", NULL
+	"channel", "title", "matn_stas", "area", "psn_area", "list_type",
+	NULL
 };
 
 typedef enum Op
@@ -81,6 +83,22 @@ to_number(MesoParams *params, MesoStr text)
 	return result;
 }
 
+/*
+ * check_values: refuse lists that no line could satisfy, or that look like
+ * patterns: all lines would be findings.
+ */
+static void
+check_values(MesoParams *params, const AttrLimit *limit)
+{
+	if (limit->n == 0)
+		meso_param_error(params, "value", "is empty");
+	if (limit->op == OP_BETWEEN && limit->numbers != NULL &&
+		limit->numbers[0] > limit->numbers[1])
+		meso_param_error(params, "value", "must begin with the smaller number");
+	if (!IS_NUMBER(limit->attribute))
+		meso_params_no_patterns(params, "value", limit->texts, limit->n);
+}
+
 static void *
 attr_limit_compile(MesoParams *params, MesoReach *reach)
 {
@@ -108,6 +126,7 @@ attr_limit_compile(MesoParams *params, MesoReach *reach)
 	}
 	else if (limit->op >= OP_GE)
 		meso_param_error(params, "op", "applies to numbers only");
+	check_values(params, limit);
 
 	switch (limit->attribute)
 	{
@@ -204,6 +223,8 @@ text_of(MesoEvaluation *ev, Attribute attribute, const MesoLine *L)
 			return L->visit ? L->visit->matn_stas : none;
 		case ATTR_AREA:
 			return L->inst->area;
+		case ATTR_PSN_AREA:
+			return person->area;
 		case ATTR_LIST_TYPE:
 			return L->list_type;
 		default:
@@ -219,7 +240,7 @@ text_fits(const AttrLimit *limit, MesoStr value)
 {
 	for (int i = 0; i < limit->n; i++)
 	{
-		if (limit->attribute == ATTR_AREA
+		if (limit->attribute == ATTR_AREA || limit->attribute == ATTR_PSN_AREA
 			? meso_str_has_prefix(value, limit->texts[i])
 			: meso_str_eq(value, limit->texts[i]))
 			return limit->op == OP_IN;
