@@ -20,6 +20,17 @@ COMMENT ON COLUMN @extschema@.audit_gap.reason IS 'key_missing, settlement_missi
 COMMENT ON COLUMN @extschema@.audit_gap.row_count IS 'How many rows; NULL for a rule';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_gap', '');
 
+CREATE FUNCTION @extschema@.fits(value numeric)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+AS $$
+	-- NaN and infinity are above every number
+	SELECT value OPERATOR(pg_catalog.>) -9e12 AND value OPERATOR(pg_catalog.<) 9e12
+		AND (pg_catalog.scale(value) OPERATOR(pg_catalog.<=) 6 OR pg_catalog.min_scale(value) OPERATOR(pg_catalog.<=) 6)
+$$;
+COMMENT ON FUNCTION @extschema@.fits(numeric) IS
+'Whether a number is one that is judged: below nine million millions, with at most 6 decimals, neither NaN nor infinite; NULL for NULL.';
+
 CREATE FUNCTION @extschema@.column_bound(fact text, column_name text)
 RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
@@ -132,23 +143,14 @@ BEGIN
 		UNION ALL
 		SELECT 'settlement_missing' WHERE settled AND s.setl_id IS NULL AND l.setl_id IS NOT NULL
 		UNION ALL
-		-- NaN and infinity are above every number
 		SELECT 'out_of_range'
-		WHERE NOT (l.cnt > -9e12 AND l.cnt < 9e12)
-			OR NOT (l.det_item_fee_sumamt > -9e12 AND l.det_item_fee_sumamt < 9e12)
-			OR NOT (l.pric > -9e12 AND l.pric < 9e12)
-			OR (scale(l.cnt) > 6 AND min_scale(l.cnt) > 6)
-			OR (scale(l.det_item_fee_sumamt) > 6 AND min_scale(l.det_item_fee_sumamt) > 6)
-			OR (scale(l.pric) > 6 AND min_scale(l.pric) > 6)
+		WHERE NOT fits(l.cnt) OR NOT fits(l.det_item_fee_sumamt) OR NOT fits(l.pric)
 	) x
 	WHERE ((l.fee_ocur_time >= since AND l.fee_ocur_time < until) OR l.fee_ocur_time IS NULL)
 		AND (num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
 				l.med_list_codg, l.cnt, l.det_item_fee_sumamt) > 0
 			OR (settled AND s.setl_id IS NULL)
-			OR NOT (l.cnt > -9e12 AND l.cnt < 9e12)
-			OR NOT (l.det_item_fee_sumamt > -9e12 AND l.det_item_fee_sumamt < 9e12)
-			OR NOT (l.pric > -9e12 AND l.pric < 9e12)
-			OR scale(l.cnt) > 6 OR scale(l.det_item_fee_sumamt) > 6 OR scale(l.pric) > 6)
+			OR NOT fits(l.cnt) OR NOT fits(l.det_item_fee_sumamt) OR NOT fits(l.pric))
 	GROUP BY 1, 2;
 
 	IF column_bound('visit', 'endtime') THEN

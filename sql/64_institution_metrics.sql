@@ -42,8 +42,9 @@ BEGIN
 			SELECT CASE subject_is WHEN 'institution' THEN s.fixmedins_code
 					WHEN 'practitioner' THEN v.chfpdr_code ELSE s.psn_no END AS subject,
 				s.setl_time AS t, s.setl_id,
-				CASE metric_rows.metric WHEN 'amount' THEN s.medfee_sumamt
-					WHEN 'fund_amount' THEN s.fund_pay_sumamt END AS value,
+				CASE WHEN metric_rows.metric = 'amount' AND fits(s.medfee_sumamt) THEN s.medfee_sumamt
+					WHEN metric_rows.metric = 'fund_amount' AND fits(s.fund_pay_sumamt) THEN s.fund_pay_sumamt
+				END AS value,
 				CASE metric_rows.metric WHEN 'institutions' THEN s.fixmedins_code
 					WHEN 'persons' THEN s.psn_no END AS item,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
@@ -109,6 +110,7 @@ BEGIN
 			WHERE l.init_feedetl_sn IS NOT NULL
 				AND num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
 					l.med_list_codg, l.cnt, l.det_item_fee_sumamt) = 0
+				AND fits(l.cnt) AND fits(l.det_item_fee_sumamt)
 				AND s.refd_setl_flag IS DISTINCT FROM '1'
 			GROUP BY 1, 2
 		)
@@ -138,6 +140,7 @@ BEGIN
 			WHERE l.fee_ocur_time >= since AND l.fee_ocur_time < until
 				AND num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code,
 					l.med_list_codg, l.cnt, l.det_item_fee_sumamt) = 0
+				AND fits(l.cnt) AND fits(l.det_item_fee_sumamt) AND fits(l.pric) IS NOT FALSE
 				AND l.init_feedetl_sn IS NULL AND (k.cnt IS NULL OR l.cnt - k.cnt > 0)
 				AND s.refd_setl_flag IS DISTINCT FROM '1'
 				AND (metric_rows.metric = 'share' OR l.list_type LIKE '1%')
@@ -272,7 +275,8 @@ BEGIN
 				sum(r.value) FILTER (WHERE r.part) AS part_total, count(DISTINCT r.item) AS items,
 				count(*) FILTER (WHERE r.part) AS parts, min(r.value) AS smallest
 			FROM metric_rows(metric, by_, params, scope, since, until) r
-			WHERE isfinite(r.t)
+			-- of the calendar's first and last year not every period has both ends
+			WHERE r.t >= '4713-01-01 BC' AND r.t < '294276-01-01'
 			GROUP BY 1, 2
 		) q
 	), grp AS MATERIALIZED (
@@ -351,7 +355,8 @@ BEGIN
 				ORDER BY r.t, r.key1 COLLATE "C", r.key2 COLLATE "C") AS n
 		FROM metric_rows(metric, COALESCE(params ->> 'by', 'person'), params, scope,
 			'-infinity', until) r
-		WHERE isfinite(r.t)
+		-- the window begins within the calendar
+		WHERE r.t >= '4713-01-01 BC'::timestamp + days AND r.t < 'infinity'
 	), seen AS (
 		SELECT x.subject, x.t, x.day, x.n,
 			metric_value(metric,

@@ -39,7 +39,8 @@ meso_chunk_str(MesoChunk *chunk, MesoStr s)
 
 	if (STR_IS_NULL(s))
 		return s;
-	if (s.len > chunk->arena_left)
+	/* an empty string has a place too: without one it would be NULL */
+	if (chunk->arena == NULL || s.len > chunk->arena_left)
 	{
 		int			size = Max(s.len, ARENA_BLOCK);
 

@@ -1,6 +1,6 @@
 -- Rules over populations: each against the plain reading of its words.
 BEGIN;
-SELECT plan(24);
+SELECT plan(27);
 
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.create_fact_tables('hospital');
@@ -136,6 +136,26 @@ SELECT is_empty($$SELECT * FROM pg_temp.found('FEW')$$, 'fewer than 10 others: n
 
 SELECT pg_temp.rule('MILD', '{"metric": "amount", "by": "institution", "period": "month", "op": ">", "value": 1}', '{}', 'remind');
 SELECT is_empty($$SELECT * FROM pg_temp.found('MILD')$$, 'a reminder writes no finding');
+
+-- numbers and times that are none accuse nobody and stop nothing
+CREATE TEMPORARY TABLE honest AS SELECT * FROM pg_temp.found('SUM', '(,)');
+INSERT INTO hospital.settlement (setl_id, psn_no, fixmedins_code, setl_time, medfee_sumamt)
+SELECT 'x' || n, 'p1', 'h' || n, t, m
+FROM (VALUES (1, timestamp '2025-02-01', numeric 'NaN'), (2, '2025-02-02', 'Infinity'), (3, '2025-02-03', 1e13),
+	(4, '294276-12-31', 1), (5, '4714-11-24 BC', 1), (6, 'infinity', 1), (7, '-infinity', 1)) v(n, t, m);
+SELECT set_eq($$SELECT * FROM pg_temp.found('SUM', '(,)')$$, 'TABLE honest', 'sums leave out what is no number');
+SELECT pg_temp.rule('ROLLS', '{"metric": "amount", "by": "institution", "period": "30 days", "op": ">", "value": 1e12}');
+SELECT is_empty($$SELECT * FROM pg_temp.found('ROLLS', '(,)')$$, 'rolling ones too');
+INSERT INTO hospital.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt,
+	det_item_fee_sumamt, med_chrgitm_type)
+SELECT 'x', n::text, 'p1', 'odd', t, 'c', c, a, '09'
+FROM (VALUES (1, timestamp '2025-02-01', 1, numeric 'NaN'), (2, '2025-02-02', 1, 'Infinity'), (3, '2025-02-03', 'NaN', 1),
+	(4, '294276-12-31', 1, 1), (5, '2025-02-05', 1e-9, 1)) v(n, t, c, a);
+SELECT pg_temp.rule('ODD', '{"metric": "share", "chrgitm": ["09"], "by": "institution", "period": "month", "op": ">=", "value": 0}',
+	'{"fixmedins_code": ["odd"]}');
+SELECT is_empty($$SELECT * FROM pg_temp.found('ODD', '(,)')$$, 'a share of no numbers is none');
+DELETE FROM hospital.settlement WHERE setl_id LIKE 'x%';
+DELETE FROM hospital.fee_line WHERE setl_id = 'x';
 
 -- stored, withdrawn, exempted
 INSERT INTO meso_audit.rule_exemption (rule_code, fixmedins_code, reason)

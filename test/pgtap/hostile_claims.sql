@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS meso_audit;
 SELECT meso_audit.create_fact_tables('hostile');
-SELECT plan(14);
+SELECT plan(15);
 
 CREATE FUNCTION pg_temp.rule(code text, template text, params jsonb, codes text[]) RETURNS void LANGUAGE sql AS
 $$INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status)
@@ -54,6 +54,10 @@ INSERT INTO hostile.settlement (setl_id) VALUES ('null');
 INSERT INTO hostile.visit (mdtrt_id) VALUES ('null');
 SELECT is((SELECT count(*) FROM meso_audit.evaluate_persons(ARRAY[NULL, 'null', '']::text[])), 0::bigint, 'rows of NULLs are not there');
 SELECT is((SELECT count(*) FROM meso_audit.evaluate_persons(NULL)), 0::bigint, 'no persons, no findings');
+
+-- an empty text is a text: here the first string of all
+SELECT pg_temp.line('', 'e', '1', '2024-01-01', 'A', 1, 1);
+SELECT is((SELECT array_agg(psn_no) FROM meso_audit.evaluate_persons('{""}', NULL, '{NEVER}')), '{""}', 'a person numbered by an empty text is judged');
 
 -- sums beyond 64 bits are an error, not a wrong answer
 SELECT pg_temp.line('sum', 's', g::text, '2024-01-01', 'A', 9000000000000, 1) FROM generate_series(1, 3) g;
