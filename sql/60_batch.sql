@@ -443,18 +443,26 @@ BEGIN
 		RAISE EXCEPTION 'an audit needs at least one worker'
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	-- Whatever the session's default: a serializable commit may fail, unheard.
+	COMMIT;
+	SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	run := @extschema@.audit_begin(period, rules, chunk_size);
 	COMMIT;
+	SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	PERFORM @extschema@.launch_workers(run, workers OPERATOR(pg_catalog.-) 1);
 	LOOP
 		IF @extschema@.audit_step(run) THEN
 			COMMIT;
+			SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 			CONTINUE;
 		END IF;
 		COMMIT;
+		SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 		EXIT WHEN @extschema@.audit_end(run);
 		-- the last chunks are with others
 		PERFORM pg_catalog.pg_sleep(0.02);
+		COMMIT;
+		SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	END LOOP;
 	COMMIT;
 	PERFORM @extschema@.release_workers();
@@ -467,8 +475,11 @@ CREATE PROCEDURE @extschema@.audit_worker(run_id bigint)
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	COMMIT;
+	SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	WHILE @extschema@.audit_step(run_id) LOOP
 		COMMIT;
+		SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	END LOOP;
 	COMMIT;
 END

@@ -197,6 +197,8 @@ meso_audit_worker_main(Datum arg)
 	BackgroundWorkerInitializeConnectionByOid(order.database,
 											  order.session_user, 0);
 	take_rights(&order);
+	SetConfigOption("default_transaction_isolation", "read committed",
+					PGC_USERSET, PGC_S_SESSION);
 	while (take_chunk(order.run))
 		CHECK_FOR_INTERRUPTS();
 	proc_exit(0);
