@@ -41,7 +41,7 @@ static const int64 pow10_table[] = {
  * numeric_digits: where the base-10000 digits of a detoasted numeric stand.
  * false for NaN and infinities.
  */
-static bool
+static inline bool
 numeric_digits(Numeric num, bool *negative, int *weight,
 			   const int16 **digits, int *ndigits)
 {
@@ -153,7 +153,8 @@ numeric_leading(Numeric num, int digits)
 	memcpy(&first, source, sizeof(first));
 	if (ndigits > 1)
 		memcpy(&second, (const char *) source + sizeof(int16), sizeof(second));
-	decimals = first >= 100 ? (first >= 1000 ? 4 : 3) : (first >= 10 ? 2 : 1);
+	/* counted without branches, which amounts would have guessed wrong */
+	decimals = 1 + (first >= 10) + (first >= 100) + (first >= 1000);
 	return (int) (((uint32) first * 10000 + (uint32) second) /
 				  divisor[4 + decimals - digits]);
 }

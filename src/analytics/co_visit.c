@@ -49,7 +49,7 @@ typedef struct Visit
 
 #define VISIT_SIZE(len)		MAXALIGN(offsetof(Visit, person) + (len))
 #define VISIT_START			sizeof(int64)
-#define VISIT_FIRST_ROOM	(VISIT_START + 3 * 32)
+#define VISIT_FIRST_ROOM	MESO_FIRST_ROOM(128)
 #define NOBODY				PG_UINT32_MAX
 
 static inline int64 *

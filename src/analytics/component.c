@@ -34,7 +34,7 @@ typedef struct Edge
 } Edge;
 
 #define EDGE_HEADER			(2 * sizeof(uint32))
-#define EDGE_FIRST_ROOM		128
+#define EDGE_FIRST_ROOM		MESO_FIRST_ROOM(128)
 /* flags: in canonical form */
 #define COMPONENTS_CANONICAL	1
 

@@ -12,8 +12,8 @@
 
 #include "analytics/pair_list.h"
 
-/* room of a fresh group: three rows */
-#define PAIRS_FIRST_ROOM	(offsetof(MesoPairList, item) + 3 * sizeof(MesoPair))
+/* room of a fresh group: six rows */
+#define PAIRS_FIRST_ROOM	MESO_FIRST_ROOM(128)
 
 PG_FUNCTION_INFO_V1(meso_pair_list_combine);
 PG_FUNCTION_INFO_V1(meso_pair_list_final);

@@ -27,7 +27,7 @@
 #include "fixed.h"
 
 /* room of a fresh group: small, as most groups of a large query are */
-#define SAMPLE_FIRST_ROOM	(4 * sizeof(float8))
+#define SAMPLE_FIRST_ROOM	MESO_FIRST_ROOM(64)
 
 /* flags: the values are in ascending order */
 #define SAMPLE_SORTED		1

@@ -146,16 +146,38 @@ meso_sort_float8(float8 *items, Size n)
 }
 
 /*
+ * pairs_ascend: whether the items stand in order already, as events do that
+ * are kept in order of arrival.
+ */
+static bool
+pairs_ascend(const MesoPair *items, Size n, bool by_b)
+{
+	Size		i = 1;
+
+	if (by_b)
+		while (i < n && items[i - 1].b <= items[i].b)
+			i++;
+	else
+		while (i < n && items[i - 1].a <= items[i].a)
+			i++;
+	return i >= n;
+}
+
+/*
  * radix_pairs: ascending by "a", or by "b"; keeps the order of equal items.
  */
 static void
 radix_pairs(MesoPair *items, Size n, bool by_b)
 {
-	Size		(*count)[256] = palloc0(8 * sizeof(*count));
-	MesoPair   *spare = palloc_extended(n * sizeof(MesoPair), MCXT_ALLOC_HUGE);
+	Size		(*count)[256];
+	MesoPair   *spare;
 	MesoPair   *from = items;
-	MesoPair   *to = spare;
+	MesoPair   *to;
 
+	if (pairs_ascend(items, n, by_b))
+		return;
+	count = palloc0(8 * sizeof(*count));
+	spare = to = palloc_extended(n * sizeof(MesoPair), MCXT_ALLOC_HUGE);
 	for (Size i = 0; i < n; i++)
 	{
 		uint64		k = radix_key(by_b ? items[i].b : items[i].a);

@@ -68,7 +68,12 @@ meso_state_new(MesoKind kind, Size room)
 MesoState *
 meso_state_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return (MesoState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+	Pointer		arg = PG_GETARG_POINTER(argno);
+
+	/* a transition value never is: spare a call for each row */
+	if (likely(!VARATT_IS_EXTENDED(arg)))
+		return (MesoState *) arg;
+	return (MesoState *) PG_DETOAST_DATUM(PointerGetDatum(arg));
 }
 
 /*
@@ -81,7 +86,7 @@ MesoState *
 meso_state_writable(FunctionCallInfo fcinfo, int argno)
 {
 	if (AggCheckCallContext(fcinfo, NULL))
-		return (MesoState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+		return meso_state_arg(fcinfo, argno);
 	return (MesoState *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(argno));
 }
 

@@ -50,6 +50,8 @@ typedef enum MesoKind
 StaticAssertDecl(sizeof(MesoState) == 16, "content must stay 8-byte aligned");
 
 #define MESO_CONTENT(s)		((char *) (s) + sizeof(MesoState))
+/* room of a new state of so many bytes: powers of two fill their chunks */
+#define MESO_FIRST_ROOM(bytes)	((bytes) - sizeof(MesoState))
 #define MESO_ROOM(s)		(VARSIZE(s) - sizeof(MesoState))
 
 /* what a family supplies to get its four input and output functions */

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "port/pg_bswap.h"
 #include "utils/memutils.h"
 
 #include "analytics/state.h"
@@ -21,7 +22,9 @@
 
 #define ST_SORT sort_strings
 #define ST_ELEMENT_TYPE MesoString
-#define ST_COMPARE(x, y) meso_bytes_compare((x)->data, (x)->len, (y)->data, (y)->len)
+#define ST_COMPARE(x, y) \
+	((x)->key < (y)->key ? -1 : (x)->key > (y)->key ? 1 : \
+	 meso_bytes_compare((x)->data, (x)->len, (y)->data, (y)->len))
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_DECLARE
@@ -87,7 +90,7 @@ pool_grow(MesoStringPool *pool)
 	pfree(pool->slot);
 	pool->slot = (uint32 *) palloc0(2 * (Size) pool->room * sizeof(uint32));
 	for (uint32 id = 0; id < pool->n; id++)
-		pool->slot[free_slot(pool, pool->item[id].hash)] = id + 1;
+		pool->slot[free_slot(pool, pool->item[id].key)] = id + 1;
 }
 
 /*
@@ -103,7 +106,7 @@ meso_pool_add(MesoStringPool *pool, const char *data, uint32 len)
 	for (uint32 at = (uint32) hash & mask; pool->slot[at] != 0; at = (at + 1) & mask)
 	{
 		item = &pool->item[pool->slot[at] - 1];
-		if (item->hash == hash && item->len == len &&
+		if (item->key == hash && item->len == len &&
 			memcmp(item->data, data, len) == 0)
 			return item->id;
 	}
@@ -113,9 +116,44 @@ meso_pool_add(MesoStringPool *pool, const char *data, uint32 len)
 	item->data = data;
 	item->len = len;
 	item->id = pool->n;
-	item->hash = hash;
+	item->key = hash;
 	pool->slot[free_slot(pool, hash)] = ++pool->n;
 	return item->id;
+}
+
+/*
+ * shared_prefix: how many bytes at the beginning all strings have in common;
+ * codes of one kind share theirs.
+ */
+static uint32
+shared_prefix(const MesoStringPool *pool)
+{
+	uint32		shared = pool->n > 0 ? pool->item[0].len : 0;
+
+	for (uint32 i = 1; i < pool->n && shared > 0; i++)
+	{
+		const MesoString *item = &pool->item[i];
+		uint32		same = 0;
+
+		shared = Min(shared, item->len);
+		while (same < shared && item->data[same] == pool->item[0].data[same])
+			same++;
+		shared = same;
+	}
+	return shared;
+}
+
+/*
+ * sort_key: the eight bytes behind the prefix, in an order of integers that
+ * never contradicts that of the strings; equal keys decide nothing.
+ */
+static uint64
+sort_key(const MesoString *item, uint32 prefix)
+{
+	uint64		key = 0;
+
+	memcpy(&key, item->data + prefix, Min(item->len - prefix, sizeof(key)));
+	return pg_ntoh64(key);
 }
 
 /*
@@ -126,7 +164,10 @@ uint32 *
 meso_pool_rank(MesoStringPool *pool)
 {
 	uint32	   *rank = (uint32 *) palloc((Size) Max(pool->n, 1) * sizeof(uint32));
+	uint32		prefix = shared_prefix(pool);
 
+	for (uint32 i = 0; i < pool->n; i++)
+		pool->item[i].key = sort_key(&pool->item[i], prefix);
 	sort_strings(pool->item, pool->n);
 	for (uint32 i = 0; i < pool->n; i++)
 		rank[pool->item[i].id] = i;

@@ -15,7 +15,7 @@ typedef struct MesoString
 	const char *data;			/* not copied: must outlive the pool */
 	uint32		len;
 	uint32		id;				/* number by first appearance */
-	uint64		hash;
+	uint64		key;			/* hash; once ranked, what sorts first */
 } MesoString;
 
 typedef struct MesoStringPool

@@ -210,6 +210,48 @@ read_segment(const Segment *segment, MesoStringPool *pool, MesoMeetings *meeting
 }
 
 /*
+ * pool_of_segment: the persons of a canonical segment, whose places are their
+ * ranks, without looking for equal ones.
+ */
+static void
+pool_of_segment(const Segment *segment, MesoStringPool *pool)
+{
+	const char *p = SEGMENT_PERSONS(segment);
+
+	pool->n = pool->room = segment->persons;
+	pool->slot = NULL;
+	pool->item = (MesoString *) palloc_extended((Size) Max(pool->n, 1) * sizeof(MesoString),
+												MCXT_ALLOC_HUGE);
+	for (uint32 i = 0; i < pool->n; i++)
+	{
+		memcpy(&pool->item[i].len, p, sizeof(uint32));
+		pool->item[i].data = p + sizeof(uint32);
+		p += sizeof(uint32) + pool->item[i].len;
+	}
+}
+
+/*
+ * read_canonical: as read_pairs(), of a value that is in order.
+ */
+static void
+read_canonical(const MesoState *state, MesoStringPool *pool, MesoMeetings *meetings)
+{
+	const Segment *segment = (const Segment *) MESO_CONTENT(state);
+
+	pool_of_segment(segment, pool);
+	meetings->n = meetings->room = segment->meetings;
+	meetings->item = (MesoPair *) palloc_extended(Max(meetings->n, 1) * sizeof(MesoPair),
+												  MCXT_ALLOC_HUGE);
+	for (Size i = 0; i < meetings->n; i++)
+	{
+		const Meeting *meeting = &SEGMENT_MEETINGS(segment)[i];
+
+		meetings->item[i].a = MEETING_KEY(meeting->a, meeting->b);
+		meetings->item[i].b = meeting->day;
+	}
+}
+
+/*
  * read_pairs: all persons of the value in byte order, and their meetings,
  * ascending and distinct.  The persons' names stay in the value.
  */
@@ -218,6 +260,11 @@ read_pairs(const MesoState *state, MesoStringPool *pool, MesoMeetings *meetings)
 {
 	uint32	   *rank;
 
+	if (state->flags & VISIT_PAIRS_CANONICAL)
+	{
+		read_canonical(state, pool, meetings);
+		return;
+	}
 	meso_pool_init(pool);
 	meso_meetings_init(meetings);
 	for (Size at = 0; at < state->used;)

@@ -117,11 +117,8 @@ INSERT INTO bench (name, own, peer, floor, peer_goal, floor_goal) VALUES
 
 -- seconds of CPU of this backend, else of the clock
 CREATE FUNCTION pg_temp.now_s() RETURNS numeric LANGUAGE plpgsql AS $$
-DECLARE
-	part text[];
 BEGIN
-	part := string_to_array(pg_read_file('/proc/self/stat'), ' ');
-	RETURN (part[14]::numeric + part[15]::numeric) / 100;
+	RETURN split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::numeric / 1e9;
 EXCEPTION WHEN OTHERS THEN
 	RETURN extract(epoch FROM clock_timestamp());
 END
@@ -165,7 +162,7 @@ END
 $$;
 
 \echo lines :lines, rounds :rounds; seconds of backend CPU
-SELECT name, own_s AS own, peer_s AS sql, floor_s AS floor,
+SELECT name, round(own_s, 3) AS own, round(peer_s, 3) AS sql, round(floor_s, 3) AS floor,
 	round(peer_s / nullif(own_s, 0), 1) AS "x faster", peer_goal AS goal,
 	CASE WHEN peer_s < peer_goal * own_s THEN 'missed' ELSE '' END AS " ",
 	round(own_s / nullif(floor_s, 0), 2) AS "x floor", floor_goal AS "goal ",
