@@ -70,6 +70,7 @@ SELECT meso_audit.bind_fact('person', 'bind_a.lines',
 	  "tel": 5, "addr": "who); DROP TABLE bind_a.lines; --", "psn_type": "ctid::text"}', zone => 'Mars/Olympus');
 SELECT meso_audit.bind_fact('patient', 'bind_a.lines');
 SELECT meso_audit.bind_fact('person', 'bind_a.lines', '[]');
+SELECT meso_audit.bind_fact('person', to_regclass('bind_a.nowhere'));
 SELECT meso_audit.bind_fact('person', 'bind_a.lines', '{"psn_no": null}');
 SELECT meso_audit.bind_fact('person', 'bind_a.lines', '{"psn_no": "NULL"}');
 SELECT meso_audit.bind_fact('person', 'bind_a.lines_bill_idx', '{}');
