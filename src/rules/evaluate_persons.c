@@ -23,7 +23,7 @@
 #include "rules/evaluate.h"
 
 /* Persons loaded at a time: bounds the memory of one call */
-#define PERSONS_A_CHUNK		500
+#define PERSONS_A_CHUNK		1000
 
 /* Columns of audit_finding */
 enum
