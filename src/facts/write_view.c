@@ -92,6 +92,21 @@ append_column(StringInfo sql, Relation rel, const char *name, Oid type,
 }
 
 /*
+ * append_source: where the rows come from; without a relation there are none.
+ */
+static void
+append_source(StringInfo sql, Relation rel)
+{
+	if (rel == NULL)
+		appendStringInfoString(sql, " WHERE false");
+	else
+		appendStringInfo(sql, " FROM %s AS %s",
+						 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
+													RelationGetRelationName(rel)),
+						 MESO_FACT_ALIAS);
+}
+
+/*
  * run_as_superuser: one utility command, under fixed settings.
  */
 static void
@@ -171,16 +186,9 @@ meso_audit_write_view(PG_FUNCTION_ARGS)
 					  DatumGetObjectId(types[i]),
 					  text_nulls[i] ? NULL : TextDatumGetCString(texts[i]));
 	}
-	if (rel == NULL)
-		appendStringInfoString(&sql, " WHERE false");
-	else
-	{
-		appendStringInfo(&sql, " FROM %s AS %s",
-						 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)),
-													RelationGetRelationName(rel)),
-						 MESO_FACT_ALIAS);
+	append_source(&sql, rel);
+	if (rel)
 		relation_close(rel, NoLock);
-	}
 	run_as_superuser(sql.data);
 	PG_RETURN_VOID();
 }
