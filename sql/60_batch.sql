@@ -354,6 +354,7 @@ DECLARE
 	outcome	text := 'done';
 	changed	bigint;
 	why		text;
+	place	text;
 BEGIN
 	SELECT a.* INTO r FROM audit_run a WHERE a.run_id = run AND a.state = 'running';
 	IF NOT FOUND THEN
@@ -375,8 +376,10 @@ BEGIN
 			-- the chunk stays queued and is taken again
 			RETURN true;
 		WHEN OTHERS THEN
-			GET STACKED DIAGNOSTICS why = MESSAGE_TEXT;
-			why := SQLSTATE || ': ' || why;
+			GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, place = PG_EXCEPTION_CONTEXT;
+			-- the evaluator names rule and line; what SQL ran is of no interest
+			why := SQLSTATE || ': ' || why
+				|| COALESCE(', ' || substring(place FROM '^(?!SQL |PL/)[^\n]+'), '');
 			outcome := audit_chunk_failed(c, why);
 	END;
 	UPDATE audit_chunk q

@@ -196,6 +196,13 @@ is( $node->safe_psql('broken',
 		q{SELECT count(DISTINCT psn_no), count(*) FILTER (WHERE psn_no = 'p13') FROM meso_audit.finding WHERE psn_no IS NOT NULL}),
 	($persons - 1) . '|0', 'and does not stop the audit of all others');
 
+world('divided');
+$node->safe_psql('divided', q{INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status)
+	VALUES ('DIV', 1, 'TEST', 'expression', '{"sql": "CASE psn_no WHEN ''p13'' THEN cnt / (cnt - cnt) END > 0"}', '{%}', 'active')});
+$node->psql('divided', "$audit, rules => '{DIV}')");
+like( $node->safe_psql('divided', "SELECT meaning FROM meso_audit.audit_coverage WHERE about = 'failed'"),
+	qr/^22012: division by zero, expression of rule "DIV" on line \S+ of settlement \S+$/, 'what fails in a rule names it and the line');
+
 # --- wrong calls ----------------------------------------------------------------
 
 my ($ret, $out, $err) = $node->psql('plain', "$audit, rules => '{NOSUCH}')");
