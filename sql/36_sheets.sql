@@ -176,7 +176,7 @@ BEGIN
 	IF missing IS NOT NULL THEN
 		RAISE EXCEPTION 'sheet % lacks the columns %', relation, missing
 			USING ERRCODE = 'undefined_column',
-				HINT = 'Columns of the points: ' || array_to_string(wanted, ', ') || '.';
+				HINT = 'Columns that are looked for: ' || array_to_string(wanted, ', ') || '.';
 	END IF;
 	RETURN columns;
 END
