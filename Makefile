@@ -95,4 +95,8 @@ lint:
 indent:
 	@tools/indent
 
-.PHONY: $(OWN_SERVER) clean-server lint indent
+# hostile bytes for the analytics states; needs clang and the server's headers
+fuzz:
+	@PG_CONFIG=$(PG_CONFIG) test/fuzz/run
+
+.PHONY: $(OWN_SERVER) clean-server lint indent fuzz
