@@ -228,6 +228,12 @@ pg_strong_random(void *buf, size_t len)
 
 /* message buffers --------------------------------------------------------- */
 
+#if PG_VERSION_NUM >= 160000
+typedef const void *Bytes;
+#else
+typedef const char *Bytes;
+#endif
+
 void
 initStringInfo(StringInfo str)
 {
@@ -247,7 +253,7 @@ enlargeStringInfo(StringInfo str, int needed)
 }
 
 void
-appendBinaryStringInfo(StringInfo str, const char *data, int len)
+appendBinaryStringInfo(StringInfo str, Bytes data, int len)
 {
 	enlargeStringInfo(str, len);
 	memcpy(str->data + str->len, data, len);
@@ -255,7 +261,7 @@ appendBinaryStringInfo(StringInfo str, const char *data, int len)
 }
 
 void
-pq_sendbytes(StringInfo buf, const char *data, int len)
+pq_sendbytes(StringInfo buf, Bytes data, int len)
 {
 	appendBinaryStringInfo(buf, data, len);
 }
