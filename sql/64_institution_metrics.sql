@@ -2,6 +2,21 @@
 -- anybody against peers. The batch alone judges these; persons by a fixed value
 -- come out of the evaluator.
 
+CREATE FUNCTION @extschema@.text_lists(lists jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT COALESCE(jsonb_object_agg(l.key, (
+		SELECT jsonb_agg(e.value #>> '{}')
+		FROM jsonb_array_elements(CASE jsonb_typeof(l.value)
+			WHEN 'array' THEN l.value ELSE jsonb_build_array(l.value) END) AS e(value))), '{}')
+FROM jsonb_each(lists) AS l(key, value)
+WHERE jsonb_typeof(l.value) <> 'null'
+$$;
+COMMENT ON FUNCTION @extschema@.text_lists(jsonb) IS
+'Lists by name as the evaluator reads them: elements as text, a lone value as a list of one, null as if it were not there.';
+
 CREATE FUNCTION @extschema@.metric_in_scope(
 	scope jsonb, area text, hosp_lv smallint, med_type text, insutype text,
 	fixmedins_type text, fixmedins_code text)
@@ -11,15 +26,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT CASE WHEN scope = '{}' THEN true ELSE COALESCE(
 	(NOT scope ? 'area' OR scope -> 'area' ?| ARRAY[left(area, 2), left(area, 4), left(area, 6)])
-	AND (NOT scope ? 'hosp_lv' OR scope -> 'hosp_lv' @> to_jsonb(hosp_lv)
-		OR scope -> 'hosp_lv' ? hosp_lv::text)
+	AND (NOT scope ? 'hosp_lv' OR scope -> 'hosp_lv' ? hosp_lv::text)
 	AND (NOT scope ? 'med_type' OR scope -> 'med_type' ? med_type)
 	AND (NOT scope ? 'insutype' OR scope -> 'insutype' ? insutype)
 	AND (NOT scope ? 'fixmedins_type' OR scope -> 'fixmedins_type' ? fixmedins_type)
 	AND (NOT scope ? 'fixmedins_code' OR scope -> 'fixmedins_code' ? fixmedins_code), false) END
 $$;
 COMMENT ON FUNCTION @extschema@.metric_in_scope(jsonb, text, smallint, text, text, text, text) IS
-'Whether a row with these attributes is in a rule''s scope; a NULL that the scope asks for is not.';
+'Whether a row with these attributes is in a rule''s scope, lists of texts; a NULL that the scope asks for is not.';
 
 /*
  * The rows that a metric counts, each of one subject: what it adds (value),
@@ -163,7 +177,7 @@ SELECT CASE
 	WHEN metric IN ('amount', 'fund_amount') THEN total
 	WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN items
 	WHEN metric OPERATOR(pg_catalog.=) 'share' AND total OPERATOR(pg_catalog.>) 0
-		THEN COALESCE(part_total, 0) OPERATOR(pg_catalog./) total
+		THEN part_total OPERATOR(pg_catalog./) total
 	WHEN metric OPERATOR(pg_catalog.=) 'readmissions' THEN parts
 	WHEN metric OPERATOR(pg_catalog.=) 'readmission_rate' AND n OPERATOR(pg_catalog.>) 0
 		THEN parts::pg_catalog.numeric OPERATOR(pg_catalog./) n
@@ -363,8 +377,10 @@ BEGIN
 				count(*) OVER past + count(*) OVER today,
 				COALESCE(sum(x.value) OVER past + sum(x.value) OVER today,
 					sum(x.value) OVER past, sum(x.value) OVER today),
-				COALESCE(sum(x.value) FILTER (WHERE x.part) OVER past, 0)
-					+ COALESCE(sum(x.value) FILTER (WHERE x.part) OVER today, 0),
+				COALESCE(sum(x.value) FILTER (WHERE x.part) OVER past
+					+ sum(x.value) FILTER (WHERE x.part) OVER today,
+					sum(x.value) FILTER (WHERE x.part) OVER past,
+					sum(x.value) FILTER (WHERE x.part) OVER today),
 				CASE WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN (
 					SELECT count(DISTINCT o.item) FROM x o
 					WHERE o.subject = x.subject AND o.n <= x.n AND o.day > x.day - days) END,
@@ -407,6 +423,10 @@ BEGIN
 		WHERE p.code = rule_code AND p.action <> 'remind' ORDER BY p.version
 	LOOP
 		since := '-infinity';
+		r.scope := text_lists(r.scope);
+		IF r.params ? 'chrgitm' THEN
+			r.params := r.params || text_lists(jsonb_build_object('chrgitm', r.params -> 'chrgitm'));
+		END IF;
 		IF r.params ->> 'period' IN ('day', 'week', 'month', 'year') AND NOT lower_inf(audited) THEN
 			since := date_trunc(r.params ->> 'period', lower(audited)::timestamp);
 		END IF;

@@ -341,6 +341,6 @@ meso_params_no_patterns(MesoParams *params, const char *name,
 	{
 		if (list[i].data[list[i].len - 1] == '%')
 			meso_param_error(params, name,
-							 "takes no %: only areas match by prefix, and do so without it");
+							 "takes no %: areas match by prefix without it, all else in full");
 	}
 }

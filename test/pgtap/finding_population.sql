@@ -1,6 +1,6 @@
 -- Rules over populations: each against the plain reading of its words.
 BEGIN;
-SELECT plan(27);
+SELECT plan(29);
 
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.create_fact_tables('hospital');
@@ -57,6 +57,14 @@ SELECT set_eq($$SELECT * FROM pg_temp.found('WEEK')$$, $$
 	FROM hospital.settlement JOIN hospital.institution USING (fixmedins_code)
 	WHERE refd_setl_flag IS NULL AND hosp_lv = 2
 	GROUP BY 1, 2 HAVING count(DISTINCT psn_no) >= 6$$, 'persons by ISO week, in scope');
+
+-- numbers and lone values in a scope are read as the evaluator reads them
+SELECT pg_temp.rule('NUMBER', '{"metric": "persons", "by": "institution", "period": "week", "op": ">=", "value": 6}',
+	'{"hosp_lv": 2, "fixmedins_type": [1], "area": null}');
+SELECT pg_temp.rule('TEXT', '{"metric": "persons", "by": "institution", "period": "week", "op": ">=", "value": 6}',
+	'{"hosp_lv": ["2"], "fixmedins_type": ["1"]}');
+SELECT ok((SELECT count(*) FROM pg_temp.found('TEXT')) > 0, 'a scope of texts finds');
+SELECT set_eq($$SELECT * FROM pg_temp.found('NUMBER')$$, $$SELECT * FROM pg_temp.found('TEXT')$$, 'a scope of numbers finds the same');
 
 SELECT pg_temp.rule('DOC', '{"metric": "visits", "by": "practitioner", "period": "day", "op": ">=", "value": 4}');
 SELECT set_eq($$SELECT * FROM pg_temp.found('DOC')$$, $$

@@ -62,7 +62,7 @@ RETURN CASE
 	WHEN metric IN ('visits', 'settlements', 'stays') THEN number
 	WHEN metric IN ('amount', 'fund_amount') THEN total
 	WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN items
-	WHEN metric = 'share' AND total > 0 THEN COALESCE(share_total, 0) / total
+	WHEN metric = 'share' AND total > 0 THEN share_total / total
 	WHEN metric = 'readmissions' THEN parts
 	WHEN metric = 'readmission_rate' THEN parts::numeric / number
 	WHEN metric = 'stay_gap' THEN smallest

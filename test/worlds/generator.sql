@@ -360,7 +360,7 @@ BEGIN
 		ELSE '{"check": "order"}' END
 	WHEN 'aggregate_threshold' THEN (
 		SELECT jsonb_build_object('metric', m, 'by', 'person',
-			'op', CASE m WHEN 'stay_gap' THEN world.pick('< <=') WHEN 'readmissions' THEN '>=' ELSE world.pick('> >=') END,
+			'op', CASE m WHEN 'stay_gap' THEN world.pick('< <=') WHEN 'share' THEN world.pick('> >= <') WHEN 'readmissions' THEN '>=' ELSE world.pick('> >=') END,
 			'period', replace(world.pick('day week month year 3_days 7_days 30_days'), '_', ' '),
 			'value', CASE m WHEN 'amount' THEN world.pick('50 100 300')
 				WHEN 'fund_amount' THEN world.pick('20 50 100')
@@ -622,7 +622,7 @@ BEGIN
 		INSERT INTO meso_audit.rule (code, version, kind_code, template, params, scope, certainty,
 			valid, status)
 		SELECT 'R' || n, 1, 'K' || n, 'aggregate_threshold', jsonb_build_object('metric', metric,
-				'by', q.by_, 'op', CASE metric WHEN 'stay_gap' THEN '<=' ELSE world.pick('> >=') END)
+				'by', q.by_, 'op', CASE metric WHEN 'stay_gap' THEN '<=' WHEN 'share' THEN world.pick('> >= <') ELSE world.pick('> >=') END)
 			|| CASE metric WHEN 'share' THEN '{"chrgitm": ["01", "09"]}'::jsonb
 				WHEN 'readmissions' THEN '{"days": 14}' WHEN 'readmission_rate' THEN '{"days": 14}'
 				ELSE '{}' END

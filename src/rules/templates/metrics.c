@@ -30,6 +30,7 @@ meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 
 	measure->metric = meso_param_choice(params, "metric", meso_metric_names, -1);
 	n = meso_param_list(params, "chrgitm", &classes);
+	meso_params_no_patterns(params, "chrgitm", classes, n);
 	measure->days = meso_param_int(params, "days");
 	if (measure->metric == METRIC_SHARE)
 	{
