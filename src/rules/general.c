@@ -63,6 +63,13 @@ meso_scope_read(const char *rule_code, Jsonb *scope_json, MesoScope *scope)
 
 	read_scope_list(params, "area", &scope->area);
 	read_scope_list(params, "hosp_lv", &scope->hosp_lv);
+	for (int i = 0; i < scope->hosp_lv.n; i++)
+	{
+		MesoStr		level = scope->hosp_lv.values[i];
+
+		if (level.len != 1 || level.data[0] < '0' || level.data[0] > '9')
+			meso_param_error(params, "hosp_lv", "has an element that is no level");
+	}
 	read_scope_list(params, "med_type", &scope->med_type);
 	read_scope_list(params, "insutype", &scope->insutype);
 	read_scope_list(params, "fixmedins_type", &scope->fixmedins_type);

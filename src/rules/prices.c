@@ -51,6 +51,7 @@ single_value(MesoParams *params, const char *name, MesoParams *fields,
 		return none;
 	if (n != 1)
 		meso_param_error(params, name, "has a list where a single value belongs");
+	meso_params_no_patterns(fields, field, list, n);
 	return list[0];
 }
 

@@ -53,6 +53,9 @@ SELECT pg_temp.check('attr_limit', '{"attribute": "med_type", "op": "in", "value
 SELECT pg_temp.check('attr_limit', '{"attribute": "psn_area", "op": "in", "value": ["51"]}');
 SELECT pg_temp.check('never_pay', '{}', '{A}', '{"area": ["32%"]}');
 SELECT pg_temp.check('never_pay', '{}', '{A}', '{"med_type": []}');
+SELECT pg_temp.check('never_pay', '{}', '{A}', '{"hosp_lv": [">=2"]}');
+SELECT pg_temp.check('price_ceiling', '{"ceiling": [{"price": 10, "area": "32%"}]}');
+SELECT pg_temp.check('aggregate_threshold', '{"metric": "amount", "by": "institution", "period": "30 days", "peer": {"z": 3}}', NULL);
 SELECT pg_temp.check('diag_required', '{"diag": []}');
 SELECT pg_temp.check('pair_exclusive', '{"window": "day"}');
 SELECT pg_temp.check('pair_exclusive', '{"window": "day"}', NULL);

@@ -127,6 +127,9 @@ aggregate_threshold_compile(MesoParams *params, MesoReach *reach)
 		(void) meso_param_missing(params, "value");
 	else if (limit->value != NO_FIXED)
 		meso_param_error(params, "value", "does not go with \"peer\"");
+	if (peer && limit->calendar == ROLLING)
+		meso_param_error(params, "period",
+						 "must be day, week, month or year to compare peers");
 	if (by == 0 && limit->measure.metric >= METRIC_PERSONS)
 		meso_param_error(params, "metric", "is not one of a person");
 	limit->here = by == 0 && !peer;
