@@ -65,6 +65,30 @@ check_codes(const char *rule_code, ArrayType *codes)
 }
 
 /*
+ * check_no_codes: codes would not narrow what is counted; one that names every
+ * code says no more than none.
+ */
+static void
+check_no_codes(const char *rule_code, const MesoTemplate *tmpl,
+			   const MesoGeneral *general, ArrayType *codes)
+{
+	Datum	   *elements;
+	int			n = 0;
+
+	if (codes)
+		deconstruct_array(codes, TEXTOID, -1, false, TYPALIGN_INT,
+						  &elements, NULL, &n);
+	if (n == 1 && strcmp(TextDatumGetCString(elements[0]), "%") == 0)
+		n = 0;
+	if (n > 0 || general->ncodes >= 0 || general->group)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rule \"%s\" names codes, which template \"%s\" does not read",
+						rule_code, tmpl->name),
+				 errhint("The scope selects the rows that are counted.")));
+}
+
+/*
  * check_pool: the pool's codes are named once; a set that it is held against
  * is there unless the points bring it.
  */
@@ -124,6 +148,9 @@ meso_audit_check_rule(PG_FUNCTION_ARGS)
 	meso_general_read(params, tmpl, &general);
 	by_points = !has_codes && general.ncodes < 0 && general.group == NULL &&
 		tmpl->judge_person == NULL;
+	if (tmpl->no_codes)
+		check_no_codes(rule_code, tmpl, &general,
+					   has_codes ? PG_GETARG_ARRAYTYPE_P(2) : NULL);
 	check_pool(params, tmpl, &general, has_codes, by_points);
 	if (by_points)
 		meso_params_partial(params);

@@ -130,6 +130,7 @@ typedef struct MesoTemplate
 	bool		titles;			/* titles of practitioners, */
 	bool		prices;			/* list prices, */
 	bool		known_codes;	/* known_code */
+	bool		no_codes;		/* counts rows of its scope, whatever their code */
 } MesoTemplate;
 
 /* The template of that name, or NULL */

@@ -56,6 +56,8 @@ SELECT pg_temp.check('never_pay', '{}', '{A}', '{"med_type": []}');
 SELECT pg_temp.check('never_pay', '{}', '{A}', '{"hosp_lv": [">=2"]}');
 SELECT pg_temp.check('price_ceiling', '{"ceiling": [{"price": 10, "area": "32%"}]}');
 SELECT pg_temp.check('aggregate_threshold', '{"metric": "amount", "by": "institution", "period": "30 days", "peer": {"z": 3}}', NULL);
+SELECT pg_temp.check('aggregate_threshold', '{"metric": "amount", "period": "month", "op": ">", "value": 9}', '{A}');
+SELECT pg_temp.check('aggregate_threshold', '{"metric": "amount", "period": "month", "op": ">", "value": 9}', '{%}');
 SELECT pg_temp.check('diag_required', '{"diag": []}');
 SELECT pg_temp.check('pair_exclusive', '{"window": "day"}');
 SELECT pg_temp.check('pair_exclusive', '{"window": "day"}', NULL);

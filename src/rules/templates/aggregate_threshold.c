@@ -361,5 +361,6 @@ const MesoTemplate meso_template_aggregate_threshold = {
 	.name = "aggregate_threshold",
 	.compile = aggregate_threshold_compile,
 	.judge = no_members,
-	.judge_person = aggregate_threshold_judge_person
+	.judge_person = aggregate_threshold_judge_person,
+	.no_codes = true
 };
