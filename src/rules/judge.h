@@ -80,7 +80,6 @@ typedef struct MesoReach
 	MesoSpan	back;			/* the longest look-back, in days */
 	bool		everything;		/* no bound in time */
 	bool		visit;			/* all lines of the line's visit */
-	bool		settlement;		/* all lines of the line's settlement */
 	uint64		columns;		/* LC_BIT of the line columns it reads, beyond
 								 * keys, cnt, amount, inscp_amt */
 } MesoReach;

@@ -200,7 +200,6 @@ merge_reach(MesoReach *all, const MesoReach *one, int *back_days)
 	*back_days = (int) Max(*back_days, Min(days, 200000));
 	all->everything |= one->everything;
 	all->visit |= one->visit;
-	all->settlement |= one->settlement;
 	all->columns |= one->columns;
 }
 

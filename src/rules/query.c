@@ -188,9 +188,3 @@ meso_str_copy(MemoryContext ctx, MesoStr s)
 	}
 	return copy;
 }
-
-char *
-meso_str_cstring(MemoryContext ctx, MesoStr s)
-{
-	return (char *) meso_str_copy(ctx, s).data;
-}

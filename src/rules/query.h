@@ -50,6 +50,5 @@ extern MesoStr meso_slot_str(TupleTableSlot *slot, int attno);
 
 /* A copy of a string in ctx */
 extern MesoStr meso_str_copy(MemoryContext ctx, MesoStr s);
-extern char *meso_str_cstring(MemoryContext ctx, MesoStr s);
 
 #endif							/* MESO_QUERY_H */

@@ -48,9 +48,3 @@ meso_strtab_find(MesoStrtab *tab, MesoStr key)
 
 	return entry ? entry->value : NULL;
 }
-
-void
-meso_strtab_delete(MesoStrtab *tab, MesoStr key)
-{
-	strtab_delete(tab, key);
-}

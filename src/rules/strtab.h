@@ -29,6 +29,4 @@ extern MesoStrEntry *meso_strtab_insert(MesoStrtab *tab, MesoStr key);
 /* The value of key, or NULL */
 extern void *meso_strtab_find(MesoStrtab *tab, MesoStr key);
 
-extern void meso_strtab_delete(MesoStrtab *tab, MesoStr key);
-
 #endif							/* MESO_STRTAB_H */

@@ -62,14 +62,12 @@ meso_reach_unit(MesoReach *reach, MesoUnit unit)
 			break;
 		case UNIT_RX:
 			reach->columns |= LC_BIT(LC_RXNO);
-			reach->settlement = true;
 			break;
 		case UNIT_SETTLEMENT:
-			reach->settlement = true;
+			/* a feeder reads settlements whole in any case */
 			break;
 		case UNIT_VISIT:
 			reach->visit = true;
-			reach->settlement = true;
 			break;
 		case UNIT_DAY:
 			meso_reach_back(reach, one_day);

@@ -142,10 +142,6 @@ data_quality_compile(MesoParams *params, MesoReach *reach)
 			break;
 		case CHECK_SUM_MISMATCH:
 			quality->money = money_tolerance(params);
-			reach->settlement = true;
-			break;
-		case CHECK_REFUND_BOTH:
-			reach->settlement = true;
 			break;
 		default:
 			break;
