@@ -40,6 +40,7 @@ OBJS += src/rules/codeset.o
 OBJS += src/rules/config_rows.o
 OBJS += src/rules/evaluate.o
 OBJS += src/rules/evaluate_persons.o
+OBJS += src/rules/finding_row.o
 OBJS += src/rules/general.o
 OBJS += src/rules/hit.o
 OBJS += src/rules/load_attributes.o

@@ -43,6 +43,8 @@ cell_rule(MesoProgram *program, uint64 row)
 	rule->params = meso_cell_jsonb(program->ctx, row, 5);
 	rule->action = meso_cell_text(program->ctx, row, 8);
 	rule->certainty = meso_cell_text(program->ctx, row, 9);
+	rule->reminds = strcmp(rule->action, "remind") == 0;
+	rule->stages = DatumGetInt32(meso_cell(row, 12, &isnull));
 	old = MemoryContextSwitchTo(program->ctx);
 	meso_scope_read(rule->code, meso_cell_jsonb(program->ctx, row, 7), &rule->scope);
 	MemoryContextSwitchTo(old);
@@ -61,18 +63,23 @@ cell_rule(MesoProgram *program, uint64 row)
 }
 
 /*
- * load_rules: all rules in force.  Those that only remind give no finding.
+ * load_rules: all rules in force.
  */
 static void
 load_rules(MesoProgram *program)
 {
-	meso_config_load("SELECT code, version, kind_code, template, params, codes, scope,"
-					 " action, certainty,"
+	meso_config_load("SELECT code, version, kind_code, r.template, r.params, codes, scope,"
+					 " action, r.certainty,"
 					 " ARRAY(SELECT COALESCE(pg_catalog.lower(d), '-infinity')"
 					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
 					 " ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')"
-					 "  FROM pg_catalog.unnest(days) d ORDER BY d)"
-					 " FROM meso_audit.rule_in_force WHERE action <> 'remind'"
+					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
+					 /* a rule of an unknown kind is of every stage */
+					 " CASE WHEN 'pre' = ANY (k.stages) IS NOT FALSE THEN 1 ELSE 0 END"
+					 " + CASE WHEN 'commit' = ANY (k.stages) IS NOT FALSE THEN 2 ELSE 0 END"
+					 " + CASE WHEN 'batch' = ANY (k.stages) IS NOT FALSE THEN 4 ELSE 0 END"
+					 " FROM meso_audit.rule_in_force r"
+					 " LEFT JOIN meso_audit.rule_kind k USING (kind_code)"
 					 " ORDER BY code COLLATE \"C\", version", 0, NULL, NULL);
 	program->nrules = (int) SPI_processed;
 	program->rules = MemoryContextAlloc(program->ctx,

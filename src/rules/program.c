@@ -153,7 +153,7 @@ meso_program_release(MesoProgram *program, bool failed)
 }
 
 void
-meso_program_select(MesoProgram *program, ArrayType *codes)
+meso_program_select(MesoProgram *program, ArrayType *codes, int stage)
 {
 	Datum	   *elems = NULL;
 	bool	   *nulls = NULL;
@@ -170,5 +170,6 @@ meso_program_select(MesoProgram *program, ArrayType *codes)
 		for (int j = 0; j < n && !rule->selected; j++)
 			rule->selected = !nulls[j] &&
 				strcmp(TextDatumGetCString(elems[j]), rule->code) == 0;
+		rule->selected &= stage == 0 ? !rule->reminds : (rule->stages & stage) != 0;
 	}
 }

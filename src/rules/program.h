@@ -20,6 +20,14 @@
 #include "rules/judge.h"
 #include "rules/strtab.h"
 
+/* Who judges: the feeders of rule_kind.stages, as bits */
+typedef enum MesoStage
+{
+	STAGE_PRE = 1,				/* check_claim */
+	STAGE_COMMIT = 2,
+	STAGE_BATCH = 4
+} MesoStage;
+
 /* One version of a rule, with the days on which it is in force */
 typedef struct MesoRule
 {
@@ -28,6 +36,8 @@ typedef struct MesoRule
 	char	   *kind_code;
 	char	   *action;
 	char	   *certainty;
+	bool		reminds;		/* action "remind": gives no finding */
+	int			stages;			/* of its kind: bits of MesoStage */
 	const MesoTemplate *tmpl;
 	Jsonb	   *params;
 	MesoScope	scope;
@@ -131,8 +141,12 @@ extern MesoProgram *meso_program(void);
  */
 extern void meso_program_release(MesoProgram *program, bool failed);
 
-/* Select the rules to judge by: all, or those whose code is in the array */
-extern void meso_program_select(MesoProgram *program, ArrayType *codes);
+/*
+ * Select the rules to judge by: all, or those whose code is in the array.
+ * stage 0 asks for F: rules of every stage, but none that only reminds; a
+ * stage for the rules that have it, reminding ones among them.
+ */
+extern void meso_program_select(MesoProgram *program, ArrayType *codes, int stage);
 
 /* The item of a code: made when new; its pools may not be loaded yet */
 extern MesoItem *meso_program_item(MesoProgram *program, MesoDomain domain,
