@@ -47,6 +47,7 @@ OBJS += src/rules/load_attributes.o
 OBJS += src/rules/load_knowledge.o
 OBJS += src/rules/load_lines.o
 OBJS += src/rules/load_rules.o
+OBJS += src/rules/overlay.o
 OBJS += src/rules/params.o
 OBJS += src/rules/pools.o
 OBJS += src/rules/prices.o

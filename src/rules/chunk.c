@@ -246,20 +246,23 @@ resolve_new(MesoChunk *chunk)
 }
 
 /*
- * meso_chunk_load: load the persons' rows.
+ * meso_chunk_load_given: load the persons' rows, and those of the overlay.
  *
  * Points are loaded when their items are met; should one of them look further
  * than all before, the rows are read again with the new bounds.
  */
 MesoChunk *
-meso_chunk_load(MesoProgram *program, ArrayType *persons, MesoDays period)
+meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
+					  ArrayType *persons, MesoDays period)
 {
 	for (;;)
 	{
 		MesoChunk  *chunk = chunk_new(program, persons, period);
 		MemoryContext old = MemoryContextSwitchTo(chunk->ctx);
 
+		chunk->overlay = overlay;
 		set_bounds(chunk);
+		meso_feed_settlements(chunk);
 		meso_load_settlements(chunk, "psn_no", meso_chunk_person_keys(chunk));
 		meso_load_lines(chunk);
 		meso_load_attributes(chunk);
@@ -269,4 +272,10 @@ meso_chunk_load(MesoProgram *program, ArrayType *persons, MesoDays period)
 		MemoryContextDelete(chunk->ctx);
 		CHECK_FOR_INTERRUPTS();
 	}
+}
+
+MesoChunk *
+meso_chunk_load(MesoProgram *program, ArrayType *persons, MesoDays period)
+{
+	return meso_chunk_load_given(program, NULL, persons, period);
 }

@@ -10,6 +10,7 @@
 
 #include "utils/array.h"
 
+#include "rules/overlay.h"
 #include "rules/program.h"
 #include "rules/query.h"
 
@@ -17,6 +18,7 @@ typedef struct MesoChunk
 {
 	MemoryContext ctx;			/* holds everything here */
 	MesoProgram *program;
+	MesoOverlay *overlay;		/* rows given by the caller, or NULL */
 	bool		bounded;		/* lines are read for [lo, hi) */
 	Timestamp	lo;
 	Timestamp	hi;
@@ -59,6 +61,10 @@ typedef struct MesoChunk
 extern MesoChunk *meso_chunk_load(MesoProgram *program, ArrayType *persons,
 								  MesoDays period);
 
+/* The same with the rows of an overlay, which must outlive the chunk */
+extern MesoChunk *meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
+										ArrayType *persons, MesoDays period);
+
 /* Streams out of the rows: reversals, existence, total order, groups */
 extern void meso_chunk_assemble(MesoChunk *chunk);
 
@@ -71,6 +77,7 @@ extern MesoPerson *meso_chunk_person(MesoChunk *chunk, MesoStr psn_no);
 extern MesoItem *meso_chunk_item(MesoChunk *chunk, MesoDomain domain, MesoStr code);
 extern ArrayType *meso_chunk_person_keys(MesoChunk *chunk);
 extern void meso_load_lines(MesoChunk *chunk);
+extern void meso_feed_settlements(MesoChunk *chunk);
 extern void meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys);
 extern void meso_load_attributes(MesoChunk *chunk);
 

@@ -116,6 +116,7 @@ load_visits(MesoChunk *chunk)
 	ArrayType  *keys;
 	int			n;
 
+	meso_overlay_feed(chunk->overlay, GIVEN_VISIT, visit_row, chunk);
 	run_by_keys(chunk, &by_person, VISIT_QUERY BY("psn_no"),
 				meso_chunk_person_keys(chunk), visit_row);
 	keys = visit_keys(chunk, true, &n);
@@ -129,11 +130,13 @@ load_visits(MesoChunk *chunk)
 static void
 entry_row(MesoChunk *chunk, TupleTableSlot *slot, MesoDomain domain)
 {
+	MesoGivenFact fact = domain == DOMAIN_DIAGNOSIS ? GIVEN_DIAGNOSIS : GIVEN_OPERATION;
 	MesoVisit  *visit;
 	MesoEntry  *entry;
 	MesoEntry **place;
 
-	if (any_null(slot, 3) || meso_str_is(meso_slot_str(slot, 4), "0"))
+	if (any_null(slot, 3) || meso_str_is(meso_slot_str(slot, 4), "0") ||
+		meso_overlay_hides(chunk->overlay, fact, meso_slot_str(slot, 0)))
 		return;
 	visit = meso_chunk_visit(chunk, meso_slot_str(slot, 0));
 	entry = MemoryContextAllocZero(chunk->ctx, sizeof(MesoEntry));
@@ -169,6 +172,8 @@ load_entries(MesoChunk *chunk)
 
 	if (n == 0)
 		return;
+	meso_overlay_feed(chunk->overlay, GIVEN_DIAGNOSIS, diagnosis_row, chunk);
+	meso_overlay_feed(chunk->overlay, GIVEN_OPERATION, operation_row, chunk);
 	if (chunk->program->needs_diagnoses)
 		run_by_keys(chunk, &diagnoses,
 					"SELECT mdtrt_id, diag_srt_no, diag_code, maindiag_flag, vali_flag"
@@ -234,6 +239,7 @@ load_persons(MesoChunk *chunk)
 	run_by_keys(chunk, &persons,
 				"SELECT psn_no, gend, brdy, die_date, psn_type, insu_admdvs"
 				" FROM meso_audit.person WHERE " BY("psn_no"), keys, person_row);
+	meso_overlay_feed(chunk->overlay, GIVEN_PERSON, person_row, chunk);
 	run_by_keys(chunk, &spells,
 				"SELECT psn_no, insutype, begndate, enddate, paused"
 				" FROM meso_audit.person_insurance WHERE " BY("psn_no"),

@@ -210,7 +210,8 @@ line_row(TupleTableSlot *slot, void *arg)
 	MesoPerson *person;
 	bool		whole = true;
 
-	if (slot->tts_isnull[LC_SETL_ID])
+	if (slot->tts_isnull[LC_SETL_ID] ||
+		meso_overlay_hides(chunk->overlay, GIVEN_LINE, meso_slot_str(slot, LC_SETL_ID)))
 		return;
 	setl = row_settlement(rows, slot);
 	if (rows->by_person)
@@ -286,6 +287,8 @@ settlement_row(TupleTableSlot *slot, void *arg)
 		if (slot->tts_isnull[c])
 			return;
 	}
+	if (meso_overlay_hides(chunk->overlay, GIVEN_SETTLEMENT, meso_slot_str(slot, 0)))
+		return;
 	setl = meso_chunk_settlement(chunk, meso_slot_str(slot, 0));
 	if (setl->present)
 		return;
@@ -312,6 +315,15 @@ settlement_row(TupleTableSlot *slot, void *arg)
 		setl->person->settlements = setl;
 		setl->wanted |= DAYS_CONTAIN(chunk->period, day);
 	}
+}
+
+/*
+ * meso_feed_settlements: the settlements of the overlay.
+ */
+void
+meso_feed_settlements(MesoChunk *chunk)
+{
+	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, settlement_row, chunk);
 }
 
 /*
@@ -368,8 +380,10 @@ static void
 count_row(TupleTableSlot *slot, void *arg)
 {
 	MesoChunk  *chunk = arg;
+	MesoStr		setl_id = meso_slot_str(slot, 0);
 
-	meso_chunk_settlement(chunk, meso_slot_str(slot, 0))->rows_there++;
+	if (!meso_overlay_hides(chunk->overlay, GIVEN_LINE, setl_id))
+		meso_chunk_settlement(chunk, setl_id)->rows_there++;
 }
 
 /*
@@ -535,10 +549,12 @@ meso_load_lines(MesoChunk *chunk)
 {
 	static MesoQuery by_person;
 	static MesoQuery by_person_within;
+	LineRows	given = {.chunk = chunk,.by_person = true};
 	ArrayType  *missing;
 	int			main_lines;
 	int			n;
 
+	meso_overlay_feed(chunk->overlay, GIVEN_LINE, line_row, &given);
 	if (chunk->bounded)
 		load_lines_by(chunk, &by_person_within, BY("psn_no") WITHIN,
 					  meso_chunk_person_keys(chunk), true, true);
