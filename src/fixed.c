@@ -251,29 +251,47 @@ fixed_to_numeric(fixed value, int dscale)
 }
 
 /*
- * fixed_mul_div_cents: round(a * b / c, 2), half away from zero, as a fixed.
- *
- * b and c share any unit; c must be positive.
+ * mul_div_units: round(a * b / (c * unit)) * unit, half away from zero; c > 0.
  */
-fixed
-fixed_mul_div_cents(fixed a, int64 b, int64 c)
+static fixed
+mul_div_units(fixed a, int64 b, int64 c, int64 unit)
 {
 	int128		product = (int128) a * b;
-	int128		divisor = (int128) c * FIXED_CENT;
-	int128		cents;
+	int128		divisor = (int128) c * unit;
+	int128		quotient;
 	bool		negative = product < 0;
 
 	Assert(c > 0);
 	if (negative)
 		product = -product;
-	cents = product / divisor;
-	if ((product - cents * divisor) >= divisor - (product - cents * divisor))
-		cents++;
-	if (cents > PG_INT64_MAX / FIXED_CENT)
+	quotient = product / divisor;
+	if ((product - quotient * divisor) >= divisor - (product - quotient * divisor))
+		quotient++;
+	if (quotient > PG_INT64_MAX / unit)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("amount out of range")));
-	return (fixed) (negative ? -cents : cents) * FIXED_CENT;
+	return (fixed) (negative ? -quotient : quotient) * unit;
+}
+
+/*
+ * fixed_mul_div: a * b / c rounded to 6 decimals, half away from zero.
+ *
+ * b and c share any unit; c must be positive.
+ */
+fixed
+fixed_mul_div(fixed a, int64 b, int64 c)
+{
+	return mul_div_units(a, b, c, 1);
+}
+
+/*
+ * fixed_mul_div_cents: the same, rounded to 2 decimals.
+ */
+fixed
+fixed_mul_div_cents(fixed a, int64 b, int64 c)
+{
+	return mul_div_units(a, b, c, FIXED_CENT);
 }
 
 /*

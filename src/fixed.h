@@ -51,6 +51,9 @@ extern float8 numeric_to_float8(Numeric num);
 /* numeric without trailing zero decimals beyond "dscale" */
 extern Datum fixed_to_numeric(fixed value, int dscale);
 
+/* round(a * b / c, 6) half away from zero; c > 0; error 22003 on overflow */
+extern fixed fixed_mul_div(fixed a, int64 b, int64 c);
+
 /* round(a * b / c, 2) half away from zero; c > 0; error 22003 on overflow */
 extern fixed fixed_mul_div_cents(fixed a, int64 b, int64 c);
 

@@ -19,7 +19,7 @@
 
 struct MesoParams
 {
-	const char *rule_code;
+	const char *owner;			/* for messages: rule "code" */
 	JsonbContainer *rule;
 	JsonbContainer *limits;		/* wins over rule; or NULL */
 	bool		partial;		/* required ones may be missing */
@@ -31,13 +31,12 @@ struct MesoParams
  * object_root: the object that a jsonb holds; anything else is an error.
  */
 static JsonbContainer *
-object_root(const char *rule_code, Jsonb *json)
+object_root(const char *owner, Jsonb *json)
 {
 	if (!JB_ROOT_IS_OBJECT(json))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("parameters of rule \"%s\" are not a JSON object",
-						rule_code)));
+				 errmsg("parameters of %s are not a JSON object", owner)));
 	return &json->root;
 }
 
@@ -49,19 +48,25 @@ object_root(const char *rule_code, Jsonb *json)
 MesoParams *
 meso_params_open(const char *rule_code, Jsonb *params, Jsonb *limits)
 {
+	return meso_params_open_of(psprintf("rule \"%s\"", rule_code), params, limits);
+}
+
+MesoParams *
+meso_params_open_of(const char *owner, Jsonb *params, Jsonb *limits)
+{
 	MesoParams *result = palloc0(sizeof(MesoParams));
 
-	result->rule_code = pstrdup(rule_code);
-	result->rule = object_root(rule_code, params);
+	result->owner = pstrdup(owner);
+	result->rule = object_root(owner, params);
 	if (limits)
-		result->limits = object_root(rule_code, limits);
+		result->limits = object_root(owner, limits);
 	return result;
 }
 
 MesoParams *
 meso_params_within(MesoParams *params, Jsonb *object)
 {
-	return meso_params_open(params->rule_code, object, NULL);
+	return meso_params_open_of(params->owner, object, NULL);
 }
 
 void
@@ -108,9 +113,9 @@ refuse_unread(MesoParams *params, JsonbContainer *object)
 							 (const char *) lfirst(cell));
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown parameter \"%.*s\" of rule \"%s\"",
+				 errmsg("unknown parameter \"%.*s\" of %s",
 						value.val.string.len, value.val.string.val,
-						params->rule_code),
+						params->owner),
 				 errhint("Known here are: %s.", known.data)));
 	}
 }
@@ -130,8 +135,7 @@ meso_param_error(MesoParams *params, const char *name, const char *problem)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("parameter \"%s\" of rule \"%s\" %s",
-					name, params->rule_code, problem)));
+			 errmsg("parameter \"%s\" of %s %s", name, params->owner, problem)));
 	pg_unreachable();
 }
 

@@ -24,6 +24,9 @@ typedef struct MesoParams MesoParams;
 /* params: the rule's; limits: a point's, winning over them, or NULL */
 extern MesoParams *meso_params_open(const char *rule_code, Jsonb *params, Jsonb *limits);
 
+/* The same for parameters of something else: its errors name the owner */
+extern MesoParams *meso_params_open_of(const char *owner, Jsonb *params, Jsonb *limits);
+
 /* An object within params, read as strictly; its errors name the same rule */
 extern MesoParams *meso_params_within(MesoParams *params, Jsonb *object);
 
