@@ -12,21 +12,30 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "common/shortest_dec.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "meso_audit.h"
 #include "server.h"
 
+/* libc's, not the server's */
+#undef snprintf
+
 jmp_buf		server_error;
 volatile sig_atomic_t InterruptPending = false;
 MemoryContext CurrentMemoryContext = NULL;
 
-static int	last_error;
+int			server_error_code;
+bool		server_in_aggregate;
 static void **block = NULL;
 static size_t blocks = 0;
 static size_t block_room = 0;
@@ -118,7 +127,7 @@ meso_state_limit(void)
 bool
 errstart(int elevel, const char *domain)
 {
-	last_error = ERRCODE_INTERNAL_ERROR;
+	server_error_code = ERRCODE_INTERNAL_ERROR;
 	return elevel >= ERROR;
 }
 
@@ -131,7 +140,7 @@ errstart_cold(int elevel, const char *domain)
 int
 errcode(int sqlerrcode)
 {
-	last_error = sqlerrcode;
+	server_error_code = sqlerrcode;
 	return 0;
 }
 
@@ -165,21 +174,146 @@ errfinish(const char *filename, int lineno, const char *funcname)
 	longjmp(server_error, 1);
 }
 
-bool
-server_error_documented(void)
-{
-	return last_error == ERRCODE_INVALID_BINARY_REPRESENTATION ||
-		last_error == ERRCODE_CHARACTER_NOT_IN_REPERTOIRE ||
-		last_error == ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE ||
-		last_error == ERRCODE_PROGRAM_LIMIT_EXCEEDED;
-}
-
 void
 ProcessInterrupts(void)
 {
 }
 
 /* values ------------------------------------------------------------------ */
+
+text *
+cstring_to_text_with_len(const char *s, int len)
+{
+	text	   *result = (text *) palloc(len + VARHDRSZ);
+
+	SET_VARSIZE(result, len + VARHDRSZ);
+	memcpy(VARDATA(result), s, len);
+	return result;
+}
+
+text *
+cstring_to_text(const char *s)
+{
+	return cstring_to_text_with_len(s, strlen(s));
+}
+
+uint64
+hex_encode(const char *src, size_t len, char *dst)
+{
+	for (size_t i = 0; i < len; i++)
+	{
+		dst[2 * i] = "0123456789abcdef"[(unsigned char) src[i] >> 4];
+		dst[2 * i + 1] = "0123456789abcdef"[src[i] & 0xF];
+	}
+	return 2 * len;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+		return (c | 0x20) - 'a' + 10;
+	abort();
+}
+
+uint64
+hex_decode(const char *src, size_t len, char *dst)
+{
+	for (size_t i = 0; i + 1 < len; i += 2)
+		dst[i / 2] = (char) (hex_digit(src[i]) << 4 | hex_digit(src[i + 1]));
+	return len / 2;
+}
+
+int
+double_to_shortest_decimal_buf(double f, char *result)
+{
+	return snprintf(result, DOUBLE_SHORTEST_DECIMAL_LEN, "%.17g", f);
+}
+
+/* sums: only that their digits are digits */
+Datum
+numeric_in(PG_FUNCTION_ARGS)
+{
+	const char *s = PG_GETARG_CSTRING(0);
+
+	if (strspn(s, "-.0123456789") != strlen(s))
+		abort();
+	PG_RETURN_POINTER(s);
+}
+
+Datum
+DirectFunctionCall3Coll(PGFunction function, Oid collation, Datum a, Datum b, Datum c)
+{
+	LOCAL_FCINFO(fcinfo, 3);
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 3, collation, NULL, NULL);
+	fcinfo->args[0].value = a;
+	fcinfo->args[1].value = b;
+	fcinfo->args[2].value = c;
+	return function(fcinfo);
+}
+
+/* rows and arrays: their elements are read, so that none lies outside ------- */
+
+ArrayType *
+construct_array(Datum *elems, int nelems, Oid elmtype, int elmlen, bool elmbyval, char elmalign)
+{
+	ArrayType  *array = (ArrayType *) palloc(sizeof(ArrayType) + nelems * sizeof(Datum));
+
+	memcpy(array + 1, elems, nelems * sizeof(Datum));
+	return array;
+}
+
+TypeFuncClass
+get_call_result_type(FunctionCallInfo fcinfo, Oid *type, TupleDesc *desc)
+{
+	*desc = (TupleDesc) palloc0(sizeof(TupleDescData));
+	return TYPEFUNC_COMPOSITE;
+}
+
+TupleDesc
+BlessTupleDesc(TupleDesc desc)
+{
+	return desc;
+}
+
+HeapTuple
+heap_form_tuple(TupleDesc desc, Datum *values, bool *isnull)
+{
+	HeapTuple	tuple = (HeapTuple) palloc0(sizeof(HeapTupleData));
+
+	tuple->t_data = (HeapTupleHeader) palloc0(sizeof(HeapTupleHeaderData));
+	return tuple;
+}
+
+Datum
+HeapTupleHeaderGetDatum(HeapTupleHeader tuple)
+{
+	return PointerGetDatum(tuple);
+}
+
+FuncCallContext *
+init_MultiFuncCall(PG_FUNCTION_ARGS)
+{
+	fcinfo->flinfo->fn_extra = palloc0(sizeof(FuncCallContext));
+	return (FuncCallContext *) fcinfo->flinfo->fn_extra;
+}
+
+FuncCallContext *
+per_MultiFuncCall(PG_FUNCTION_ARGS)
+{
+	return (FuncCallContext *) fcinfo->flinfo->fn_extra;
+}
+
+void
+end_MultiFuncCall(PG_FUNCTION_ARGS, FuncCallContext *context)
+{
+	fcinfo->flinfo->fn_extra = NULL;
+}
+
+/* values as they are kept --------------------------------------------------- */
 
 struct varlena *
 pg_detoast_datum(struct varlena *datum)
@@ -207,7 +341,7 @@ pg_detoast_datum_copy(struct varlena *datum)
 int
 AggCheckCallContext(FunctionCallInfo fcinfo, MemoryContext *aggcontext)
 {
-	return 0;
+	return server_in_aggregate ? AGG_CONTEXT_AGGREGATE : 0;
 }
 
 bool

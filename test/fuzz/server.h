@@ -10,11 +10,12 @@
 
 #include <setjmp.h>
 
-/* where ereport(ERROR) goes */
+/* where ereport(ERROR) goes, and its SQLSTATE */
 extern jmp_buf server_error;
+extern int	server_error_code;
 
-/* whether the last error is one that hostile bytes may meet */
-extern bool server_error_documented(void);
+/* whether functions are told that an aggregate calls them */
+extern bool server_in_aggregate;
 
 /* gives back all memory of the input */
 extern void server_reset(void);
