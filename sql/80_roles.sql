@@ -48,7 +48,8 @@ INSERT INTO @extschema@.office_grant (office, privilege, object)
 SELECT o.office, 'SELECT', u.object
 FROM (VALUES
 	('*', '{fact,fact_column,fact_index,fact_status,rule_kind,rule,rule_in_force,knowledge_point,point_in_force,
-		knowledge_code,item_group,list_price,known_code,code_map,rule_exemption,fact_since,office,office_grant}'),
+		knowledge_code,item_group,list_price,known_code,code_map,rule_exemption,fact_since,office,office_grant,
+		rule_text,rule_in_words,sample_rule,sample_item}'),
 	('rule_officer', '{import_problem,knowledge_report,latest_point,unparsed_point,audit_progress,audit_coverage}'),
 	('auditor', '{my_finding,audit_run,audit_progress,audit_coverage}'),
 	('verifier', '{my_finding}'),
@@ -63,7 +64,8 @@ UNION
 SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
 	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,import_knowledge,load_knowledge,curate_point,
-		add_item_group,add_list_price,add_known_codes,add_code_map,add_exemption,end_exemption,set_data_since}'),
+		add_item_group,add_list_price,add_known_codes,add_code_map,add_exemption,end_exemption,set_data_since,
+		set_rule_text,write_sample_rule,load_sample_rules,load_sample_knowledge}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,launch_workers,my_evidence,seal_log,verify_log,log_head}'),
 	('verifier', '{my_evidence}'),
 	('decider', '{my_evidence,verify_log,log_head}'),
