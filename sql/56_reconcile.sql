@@ -34,11 +34,7 @@ BEGIN
 		SELECT u.event, u.finding_id, u.found FROM unnest(changes) u
 	), proof AS MATERIALIZED (
 		SELECT b.*
-		FROM as_engine('SELECT e.finding_key, @extschema@.compress_evidence(e.evidence),
-				pg_catalog.sha256(pg_catalog.convert_to(e.evidence::pg_catalog.text, ''UTF8''))
-			FROM @extschema@.build_evidence($1, $2, $3, $4) e',
-			apply_changes.source, proven, rule_set, basis)
-			AS b(finding_key bytea, archive bytea, digest bytea)
+		FROM build_evidence(apply_changes.source, proven, rule_set, basis) b
 	), made AS (
 		INSERT INTO finding (finding_key, source, source_code, kind_code, source_version, point_id,
 			level, psn_no, fixmedins_code, prac_psn_code, mdtrt_id, setl_id, feedetl_sn, row_no,

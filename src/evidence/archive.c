@@ -20,6 +20,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "meso_audit.h"
+#include "evidence/archive.h"
 #include "evidence/dictionary.h"
 #include "evidence/digest.h"
 
@@ -145,13 +146,12 @@ unpack(const bytea *archive, const char **why)
 }
 
 /*
- * compress_evidence(json) returns bytea. Strict. 54000 beyond 16 MB.
+ * meso_archive: size bytes of JSON as an archive, allocated in the current
+ * context. 54000 beyond 16 MB.
  */
-Datum
-meso_compress_evidence(PG_FUNCTION_ARGS)
+bytea *
+meso_archive(const char *json, Size size)
 {
-	text	   *json = PG_GETARG_TEXT_PP(0);
-	Size		size = VARSIZE_ANY_EXHDR(json);
 	Size		bound = ZSTD_compressBound(size);
 	Size		got;
 	bytea	   *result;
@@ -169,15 +169,25 @@ meso_compress_evidence(PG_FUNCTION_ARGS)
 	p[5] = (uint8) (size >> 16);
 	p[6] = (uint8) (size >> 8);
 	p[7] = (uint8) size;
-	got = ZSTD_compress2(compressor(), p + ARCHIVE_HEADER, bound,
-						 VARDATA_ANY(json), size);
+	got = ZSTD_compress2(compressor(), p + ARCHIVE_HEADER, bound, json, size);
 	if (ZSTD_isError(got))
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("could not compress evidence: %s",
 						ZSTD_getErrorName(got))));
 	SET_VARSIZE(result, VARHDRSZ + ARCHIVE_HEADER + got);
-	PG_RETURN_BYTEA_P(result);
+	return result;
+}
+
+/*
+ * compress_evidence(json) returns bytea. Strict.
+ */
+Datum
+meso_compress_evidence(PG_FUNCTION_ARGS)
+{
+	text	   *json = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_BYTEA_P(meso_archive(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json)));
 }
 
 /*

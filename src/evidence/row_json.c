@@ -1,34 +1,31 @@
 /*-------------------------------------------------------------------------
  *
  * row_json.c
- *		A row as JSON, without its NULL columns.
+ *		Rows as JSON, without their NULL columns.
  *
- * What row_to_json() gives, less the columns that say nothing; the types'
- * output functions are looked up once a query, not once a value, which is
- * most of the time that evidence takes.
+ * What row_to_json() gives, less the columns that say nothing. The types'
+ * output functions are looked up once a query, not once a value; text, which
+ * is most of a claim, goes from the row into the buffer directly.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
-#include "utils/typcache.h"
 
-#include "meso_audit.h"
-
-PG_FUNCTION_INFO_V1(meso_row_json);
+#include "evidence/row_json.h"
 
 typedef enum ColumnKind
 {
-	COLUMN_TEXT,				/* output quoted and escaped */
+	COLUMN_NONE,				/* dropped */
+	COLUMN_TEXT,				/* bytes, quoted and escaped */
+	COLUMN_OTHER,				/* output quoted and escaped */
 	COLUMN_NUMBER,				/* output as it is, unless NaN or infinite */
 	COLUMN_BOOL,
 	COLUMN_TIME,				/* ISO 8601 */
@@ -39,25 +36,26 @@ typedef enum ColumnKind
 typedef struct Column
 {
 	char	   *label;			/* "name": */
+	int			label_len;
 	ColumnKind	kind;
 	Oid			type;
 	FmgrInfo	out;
 } Column;
 
-/* Of one row type; in fn_extra. */
-typedef struct RowShape
+struct MesoRowShape
 {
-	Oid			type;
-	int32		typmod;
-	TupleDesc	desc;
-	Column	   *columns;
-} RowShape;
+	int			n;
+	Column		columns[FLEXIBLE_ARRAY_MEMBER];
+};
 
 static ColumnKind
 column_kind(Oid type)
 {
 	switch (type)
 	{
+		case TEXTOID:
+		case VARCHAROID:
+			return COLUMN_TEXT;
 		case BOOLOID:
 			return COLUMN_BOOL;
 		case INT2OID:
@@ -75,54 +73,113 @@ column_kind(Oid type)
 		case JSONBOID:
 			return COLUMN_JSON;
 		default:
-			return type_is_array(type) ? COLUMN_ARRAY : COLUMN_TEXT;
+			return type_is_array(type) ? COLUMN_ARRAY : COLUMN_OTHER;
 	}
 }
 
-/*
- * row_shape: the columns of a row type, allocated in ctx.
- */
-static RowShape *
-row_shape(Oid type, int32 typmod, MemoryContext ctx)
+void
+meso_row_label(MesoRowShape *shape, int i, const char *label)
 {
-	MemoryContext before = MemoryContextSwitchTo(ctx);
-	RowShape   *shape = palloc(sizeof(RowShape));
+	StringInfoData buf;
 
-	shape->type = type;
-	shape->typmod = typmod;
-	shape->desc = lookup_rowtype_tupdesc_copy(type, typmod);
-	shape->columns = palloc0(sizeof(Column) * Max(shape->desc->natts, 1));
-	for (int i = 0; i < shape->desc->natts; i++)
+	initStringInfo(&buf);
+	meso_append_json_text(&buf, label, strlen(label));
+	appendStringInfoChar(&buf, ':');
+	shape->columns[i].label = buf.data;
+	shape->columns[i].label_len = buf.len;
+}
+
+MesoRowShape *
+meso_row_shape(TupleDesc desc)
+{
+	MesoRowShape *shape = palloc0(offsetof(MesoRowShape, columns) +
+								  sizeof(Column) * desc->natts);
+
+	shape->n = desc->natts;
+	for (int i = 0; i < desc->natts; i++)
 	{
-		Form_pg_attribute att = TupleDescAttr(shape->desc, i);
+		Form_pg_attribute att = TupleDescAttr(desc, i);
 		Column	   *column = &shape->columns[i];
-		StringInfoData label;
 		Oid			outfunc;
 		bool		isvarlena;
 
 		if (att->attisdropped)
 			continue;
-		initStringInfo(&label);
-		escape_json(&label, NameStr(att->attname));
-		appendStringInfoChar(&label, ':');
-		column->label = label.data;
+		meso_row_label(shape, i, NameStr(att->attname));
 		column->type = getBaseType(att->atttypid);
 		column->kind = column_kind(column->type);
 		getTypeOutputInfo(att->atttypid, &outfunc, &isvarlena);
-		fmgr_info_cxt(outfunc, &column->out, ctx);
+		fmgr_info(outfunc, &column->out);
 	}
-	MemoryContextSwitchTo(before);
 	return shape;
 }
 
+/*
+ * meso_append_json_text: as escape_json(), of bytes with a length; runs of
+ * plain bytes are copied whole.
+ */
+void
+meso_append_json_text(StringInfo buf, const char *str, int len)
+{
+	int			plain = 0;		/* begin of the run */
+
+	appendStringInfoChar(buf, '"');
+	for (int i = 0; i < len; i++)
+	{
+		unsigned char c = (unsigned char) str[i];
+		char		escape;
+
+		if (c >= ' ' && c != '"' && c != '\\')
+			continue;
+		appendBinaryStringInfo(buf, str + plain, i - plain);
+		plain = i + 1;
+		switch (c)
+		{
+			case '\b':
+				escape = 'b';
+				break;
+			case '\f':
+				escape = 'f';
+				break;
+			case '\n':
+				escape = 'n';
+				break;
+			case '\r':
+				escape = 'r';
+				break;
+			case '\t':
+				escape = 't';
+				break;
+			case '"':
+			case '\\':
+				escape = (char) c;
+				break;
+			default:
+				appendStringInfo(buf, "\\u%04x", c);
+				continue;
+		}
+		appendStringInfoChar(buf, '\\');
+		appendStringInfoChar(buf, escape);
+	}
+	appendBinaryStringInfo(buf, str + plain, len - plain);
+	appendStringInfoChar(buf, '"');
+}
+
 static void
-append_column(StringInfo buf, Column *column, Datum value)
+append_value(StringInfo buf, Column *column, Datum value)
 {
 	char		time[MAXDATELEN + 1];
 	char	   *str;
 
 	switch (column->kind)
 	{
+		case COLUMN_TEXT:
+			{
+				struct varlena *v = PG_DETOAST_DATUM_PACKED(value);
+
+				meso_append_json_text(buf, VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v));
+				return;
+			}
 		case COLUMN_BOOL:
 			appendStringInfoString(buf, DatumGetBool(value) ? "true" : "false");
 			return;
@@ -143,56 +200,33 @@ append_column(StringInfo buf, Column *column, Datum value)
 		(column->kind == COLUMN_NUMBER && strpbrk(str, "NI") == NULL))
 		appendStringInfoString(buf, str);
 	else
-		escape_json(buf, str);
+		meso_append_json_text(buf, str, strlen(str));
 	pfree(str);
 }
 
-/*
- * row_json(record) returns json. Strict.
- */
-Datum
-meso_row_json(PG_FUNCTION_ARGS)
+void
+meso_append_member(StringInfo buf, char *separator, MesoRowShape *shape, int i,
+				   Datum value, bool isnull)
 {
-	HeapTupleHeader row = PG_GETARG_HEAPTUPLEHEADER(0);
-	RowShape   *shape = (RowShape *) fcinfo->flinfo->fn_extra;
-	HeapTupleData tuple;
-	StringInfoData buf;
-	Datum	   *values;
-	bool	   *nulls;
+	Column	   *column = &shape->columns[i];
+
+	if (isnull || column->kind == COLUMN_NONE)
+		return;
+	appendStringInfoChar(buf, *separator);
+	*separator = ',';
+	appendBinaryStringInfo(buf, column->label, column->label_len);
+	append_value(buf, column, value);
+}
+
+void
+meso_append_row(StringInfo buf, MesoRowShape *shape, int first,
+				const Datum *values, const bool *isnull)
+{
 	char		separator = '{';
 
-	if (shape == NULL || shape->type != HeapTupleHeaderGetTypeId(row) ||
-		shape->typmod != HeapTupleHeaderGetTypMod(row))
-	{
-		shape = row_shape(HeapTupleHeaderGetTypeId(row),
-						  HeapTupleHeaderGetTypMod(row),
-						  fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = shape;
-	}
-
-	tuple.t_len = HeapTupleHeaderGetDatumLength(row);
-	ItemPointerSetInvalid(&tuple.t_self);
-	tuple.t_tableOid = InvalidOid;
-	tuple.t_data = row;
-	values = palloc(sizeof(Datum) * Max(shape->desc->natts, 1));
-	nulls = palloc(sizeof(bool) * Max(shape->desc->natts, 1));
-	heap_deform_tuple(&tuple, shape->desc, values, nulls);
-
-	initStringInfo(&buf);
-	/* room for the length word: the buffer becomes the result */
-	appendStringInfoSpaces(&buf, VARHDRSZ);
-	for (int i = 0; i < shape->desc->natts; i++)
-	{
-		if (nulls[i] || shape->columns[i].label == NULL)
-			continue;
-		appendStringInfoChar(&buf, separator);
-		separator = ',';
-		appendStringInfoString(&buf, shape->columns[i].label);
-		append_column(&buf, &shape->columns[i], values[i]);
-	}
+	for (int i = first; i < shape->n; i++)
+		meso_append_member(buf, &separator, shape, i, values[i], isnull[i]);
 	if (separator == '{')
-		appendStringInfoChar(&buf, '{');
-	appendStringInfoChar(&buf, '}');
-	SET_VARSIZE(buf.data, buf.len);
-	PG_RETURN_POINTER(buf.data);
+		appendStringInfoChar(buf, '{');
+	appendStringInfoChar(buf, '}');
 }

@@ -1,7 +1,7 @@
 -- Evidence: what goes in comes out, other bytes are refused, what is purged is
 -- still proven.
 BEGIN;
-SELECT plan(27);
+SELECT plan(31);
 
 SELECT is(meso_audit.decompress_evidence(meso_audit.compress_evidence(j))::text, j::text, 'round trip of ' || left(j::text, 20))
 FROM (VALUES ('{}'::json), ('{"b": 1,  "a": "阿莫西林"}'), ('null'), (to_json(repeat('x', 100000)))) AS v(j);
@@ -69,6 +69,58 @@ SELECT is(encode(sha256(convert_to(b ->> 'evidence_text', 'UTF8')), 'hex'), b ->
 FROM meso_audit.finding f, meso_audit.evidence_bundle(f.finding_id) b;
 SELECT is(b ->> 'evidence_sha256', replace(b #>> '{log,0,evidence_digest}', '\x', ''), 'as the log says')
 FROM meso_audit.finding f, meso_audit.evidence_bundle(f.finding_id) b;
+
+-- every part of it, against a plain reading: operation, related lines (one is
+-- gone, one is no line), point, a model's basis, text that must be escaped
+INSERT INTO hospital.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code, vali_flag) VALUES ('v1', '7', '38.93', '1'), ('v1', '8', '38.94', '1');
+INSERT INTO hospital.person (psn_no, psn_name, brdy) VALUES ('p1', E'a "b" \\ \n\t\r\x01\x1f张/é', '1980-02-29');
+INSERT INTO hospital.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt, upload_time)
+VALUES ('s1', '2', 'p1', 'h1', '2025-03-01 10:00:00.25', 'X', -1.50, 'NaN', 'infinity'), ('s1', '10', 'p1', 'h1', '2025-03-01 11:00', 'Y', 1, 1, NULL);
+INSERT INTO meso_audit.knowledge_point (point_id, kind_code, limits, understood, legal_basis)
+VALUES ('P-1', 'TEST', '{"a": [1, "二"]}', 'understood', 'Article 10');
+CREATE TEMPORARY TABLE truth AS
+SELECT ROW(sha256(n::text::bytea), c.code, 'TEST', c.version, c.point, c.level, 'p1', 'h1', NULL, c.mdtrt_id, c.setl_id, c.sn, c.row_no,
+	c.related::jsonb, c.period::tsrange, c.amount, 2.5, 'suspect', 'flag', '2025-03-01')::meso_audit.audit_finding AS f
+FROM (VALUES
+	(1, 'BAN', 1, 'P-1', 'line', 'v1', 's1', '1', NULL, '[{"setl_id": "s1", "feedetl_sn": "2"}, {"setl_id": "s1", "feedetl_sn": "10"},
+		{"setl_id": "s1", "feedetl_sn": "99"}, {"setl_id": "s1"}, 5, {"setl_id": 1, "feedetl_sn": "1"}]', NULL, 1.10),
+	(2, 'BAN', 1, NULL, 'operation', 'v1', NULL, NULL, '8', NULL, NULL, NULL),
+	(3, 'BAN', 9, 'P-2', 'visit', 'v9', NULL, NULL, NULL, '{"setl_id": "s1", "feedetl_sn": "2"}', NULL, 'NaN'),
+	(4, NULL, NULL, NULL, 'subject', NULL, NULL, NULL, NULL, '[]', '[2025-01-01,2025-02-01)', 0)
+) AS c(n, code, version, point, level, mdtrt_id, setl_id, sn, row_no, related, period, amount);
+SET LOCAL datestyle = 'German';
+SET LOCAL timezone = 'Asia/Shanghai';
+CREATE TEMPORARY TABLE built AS
+SELECT b.* FROM meso_audit.build_evidence('rule', (SELECT array_agg(t.f) FROM truth t), '\x01ff', '{"of": "a model"}') b;
+SET LOCAL datestyle = 'ISO';
+SET LOCAL timezone = 'UTC';
+SELECT results_eq($$SELECT finding_key, meso_audit.decompress_evidence(archive)::jsonb FROM built ORDER BY 1$$,
+	$$SELECT (t.f).finding_key, json_strip_nulls(json_build_object('v', 1,
+		'finding', json_build_object('source', 'rule', 'code', (t.f).source_code, 'version', (t.f).source_version, 'level', (t.f).level,
+			'day', (t.f).judged_day, 'period', (t.f).period, 'amount', (t.f).amount, 'score', (t.f).score, 'certainty', (t.f).certainty,
+			'point', (t.f).point_id, 'related', (t.f).related),
+		'line', (SELECT to_json(l) FROM meso_audit.fee_line l WHERE l.setl_id = (t.f).setl_id AND l.feedetl_sn = (t.f).feedetl_sn),
+		'settlement', (SELECT to_json(s) FROM meso_audit.settlement s WHERE s.setl_id = (t.f).setl_id),
+		'visit', (SELECT to_json(v) FROM meso_audit.visit v WHERE v.mdtrt_id = (t.f).mdtrt_id),
+		'person', (SELECT to_json(p) FROM meso_audit.person p WHERE p.psn_no = (t.f).psn_no),
+		'institution', (SELECT to_json(i) FROM meso_audit.institution i WHERE i.fixmedins_code = (t.f).fixmedins_code),
+		'diagnoses', (SELECT json_agg(d ORDER BY d.diag_srt_no) FROM meso_audit.diagnosis d WHERE d.mdtrt_id = (t.f).mdtrt_id),
+		'operation', (SELECT to_json(o) FROM meso_audit.operation o WHERE (t.f).level = 'operation' AND o.mdtrt_id = (t.f).mdtrt_id
+			AND o.oprn_srt_no = (t.f).row_no),
+		'related', (SELECT json_agg(l ORDER BY l.setl_id COLLATE "C", l.feedetl_sn COLLATE "C") FROM meso_audit.fee_line l
+			WHERE (t.f).source_code = 'BAN' AND (t.f).level = 'line' AND l.feedetl_sn IN ('2', '10')),
+		'rule', COALESCE((SELECT to_json(r) FROM meso_audit.rule r WHERE r.code = (t.f).source_code AND r.version = (t.f).source_version),
+			'{"of": "a model"}'),
+		'point', (SELECT to_json(k) FROM meso_audit.knowledge_point k WHERE k.point_id = (t.f).point_id),
+		'legal_basis', CASE WHEN (t.f).point_id = 'P-1' THEN 'Article 10' WHEN (t.f).source_version = 1 THEN 'Article 9' END,
+		'extension', meso_audit.library_version(), 'rule_set', '01ff'))::jsonb
+	FROM truth t ORDER BY 1$$,
+	'every part is what it should be, whatever the session''s settings');
+SELECT is_empty($$SELECT * FROM built WHERE digest <> meso_audit.evidence_digest(archive)$$, 'and the digest is that of its text');
+SELECT is_empty($$SELECT * FROM meso_audit.build_evidence('rule', NULL, NULL)$$, 'of nothing there is no evidence');
+SELECT is((SELECT count(DISTINCT b.digest) FROM meso_audit.build_evidence('model',
+	(SELECT array_agg(t.f) FROM truth t, generate_series(1, 3000)), NULL) b), 4::bigint, 'nor does it matter how many come at once');
+DELETE FROM hospital.fee_line WHERE feedetl_sn <> '1';
 
 -- purging
 SELECT is(meso_audit.purge_evidence('2026-01-01'), 0, 'evidence of an open finding is kept');
