@@ -27,6 +27,7 @@
 PG_FUNCTION_INFO_V1(meso_audit_credit_score);
 PG_FUNCTION_INFO_V1(meso_audit_credit_scores);
 PG_FUNCTION_INFO_V1(meso_audit_credit_standing);
+PG_FUNCTION_INFO_V1(meso_audit_rate);
 
 static Datum
 points(fixed value)
@@ -298,15 +299,19 @@ put_number(Datum *values, bool *nulls, int col, fixed value)
 	values[col] = fixed_to_numeric(value, decimals);
 }
 
+/*
+ * put_standing: what indicator i has of a subject and what it did.
+ */
 static void
-put_standing(Output *out, const MesoScheme *scheme, const MesoStanding *standing,
-			 const MesoIndicatorScore *one, int i)
+put_standing(const MesoScheme *scheme, const MesoSubject *subject,
+			 const MesoScore *score, int i, Datum *values, bool *nulls)
 {
 	static const char *const outcomes[] = {"counts", "missing", "not_applicable"};
-	Datum		values[CS_COUNT] = {0};
-	bool		nulls[CS_COUNT] = {0};
+	const MesoStanding *standing = &subject->standings[i];
+	const MesoIndicatorScore *one = &score->indicators[i];
 	Datum	   *ids = palloc(sizeof(Datum) * Max(standing->nrecords, 1));
 
+	memset(nulls, false, CS_COUNT * sizeof(bool));
 	values[CS_INDICATOR] = CStringGetTextDatum(scheme->indicators[i].code);
 	values[CS_ASPECT] = CStringGetTextDatum(scheme->aspects[scheme->indicators[i].aspect].code);
 	values[CS_OUTCOME] = CStringGetTextDatum(outcomes[one->outcome]);
@@ -323,22 +328,59 @@ put_standing(Output *out, const MesoScheme *scheme, const MesoStanding *standing
 	values[CS_RECORDS] = PointerGetDatum(construct_array(ids, standing->nrecords, INT8OID,
 														 sizeof(int64), FLOAT8PASSBYVAL,
 														 TYPALIGN_DOUBLE));
-	tuplestore_putvalues(out->store, out->desc, values, nulls);
 }
 
 static void
-put_bounds(Output *out, fixed lost)
+put_bounds(fixed lost, Datum *values, bool *nulls)
 {
-	Datum		values[CS_COUNT] = {0};
-	bool		nulls[CS_COUNT];
-
-	memset(nulls, true, sizeof(nulls));
+	memset(nulls, true, CS_COUNT * sizeof(bool));
 	values[CS_INDICATOR] = CStringGetTextDatum("bounds");
 	values[CS_OUTCOME] = CStringGetTextDatum("counts");
 	values[CS_LOST] = points(lost);
 	values[CS_GAINED] = fixed_to_numeric(0, SCORE_DECIMALS);
 	nulls[CS_INDICATOR] = nulls[CS_OUTCOME] = nulls[CS_LOST] = nulls[CS_GAINED] = false;
+}
+
+/*
+ * emit: a row of "columns" columns that begins with the subject's code.
+ */
+static void
+emit(Output *out, MesoStr code, Datum *values, bool *nulls)
+{
+	values[0] = PointerGetDatum(cstring_to_text_with_len(code.data, code.len));
+	nulls[0] = false;
 	tuplestore_putvalues(out->store, out->desc, values, nulls);
+}
+
+/* subject_code, score columns, standing columns */
+#define RATE_STANDING	(1 + SCORE_COLUMNS)
+#define RATE_COLUMNS	(RATE_STANDING + CS_COUNT)
+
+/*
+ * rate_subject: a row with the score, then one for each indicator and one for
+ * the bounds.
+ */
+static void
+rate_subject(Output *out, const MesoScheme *scheme, const MesoSubject *subject)
+{
+	Datum		values[RATE_COLUMNS] = {0};
+	bool		nulls[RATE_COLUMNS];
+	const MesoScore *score = meso_score(scheme, subject);
+
+	memset(nulls, true, sizeof(nulls));
+	put_score(scheme, score, values + 1, nulls + 1);
+	emit(out, subject->code, values, nulls);
+	memset(nulls, true, sizeof(nulls));
+	for (int i = 0; score->rated && i < scheme->nindicators; i++)
+	{
+		put_standing(scheme, subject, score, i, values + RATE_STANDING, nulls + RATE_STANDING);
+		emit(out, subject->code, values, nulls);
+	}
+	if (score->rated && score->bounds_lost != 0)
+	{
+		put_bounds(score->bounds_lost, values + RATE_STANDING, nulls + RATE_STANDING);
+		emit(out, subject->code, values, nulls);
+	}
 }
 
 /*
@@ -352,6 +394,8 @@ Datum
 meso_audit_credit_standing(PG_FUNCTION_ARGS)
 {
 	Output		out = output_start(fcinfo);
+	Datum		values[CS_COUNT] = {0};
+	bool		nulls[CS_COUNT];
 	MesoSubjects *subjects;
 	MesoScore  *score;
 
@@ -362,10 +406,49 @@ meso_audit_credit_standing(PG_FUNCTION_ARGS)
 	subjects = read_subjects(fcinfo, one_code(PG_GETARG_TEXT_PP(1)), true);
 	score = meso_score(subjects->scheme, subjects->list[0]);
 	for (int i = 0; score->rated && i < subjects->scheme->nindicators; i++)
-		put_standing(&out, subjects->scheme, &subjects->list[0]->standings[i],
-					 &score->indicators[i], i);
+	{
+		put_standing(subjects->scheme, subjects->list[0], score, i, values, nulls);
+		tuplestore_putvalues(out.store, out.desc, values, nulls);
+	}
 	if (score->rated && score->bounds_lost != 0)
-		put_bounds(&out, score->bounds_lost);
+	{
+		put_bounds(score->bounds_lost, values, nulls);
+		tuplestore_putvalues(out.store, out.desc, values, nulls);
+	}
+	SPI_finish();
+	return (Datum) 0;
+}
+
+/*
+ * rate(scheme text, version integer, subject_type text, codes text[], as_of date)
+ *
+ * Scores with what they rest on, for many subjects; codes NULL: all that have
+ * a record or value.
+ */
+Datum
+meso_audit_rate(PG_FUNCTION_ARGS)
+{
+	Output		out = output_start(fcinfo);
+	MesoScheme *scheme;
+	MesoSubjects *subjects;
+
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(4))
+		return (Datum) 0;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	scheme = meso_scheme(text_or_null(fcinfo, 2), text_or_null(fcinfo, 0),
+						 PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1), PG_GETARG_DATEADT(4));
+	subjects = meso_subjects_read(scheme, PG_ARGISNULL(3) ? NULL : PG_GETARG_ARRAYTYPE_P(3),
+								  PG_GETARG_DATEADT(4), true);
+	for (int i = 0; i < subjects->n; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(out.row);
+
+		CHECK_FOR_INTERRUPTS();
+		rate_subject(&out, scheme, subjects->list[i]);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(out.row);
+	}
 	SPI_finish();
 	return (Datum) 0;
 }
