@@ -144,6 +144,8 @@ COMMENT ON FUNCTION @extschema@.rules_changed() IS
 
 CREATE TRIGGER rules_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.rule
 FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.rules_changed();
+CREATE TRIGGER rules_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.rule_kind
+FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.rules_changed();
 CREATE TRIGGER rules_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.knowledge_point
 FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.rules_changed();
 CREATE TRIGGER rules_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.knowledge_code

@@ -31,11 +31,15 @@ CREATE FUNCTION world.persons() RETURNS text[] LANGUAGE sql STABLE AS $$
 	WHERE psn_no IS NOT NULL
 $$;
 
--- Makes the world and what the reference says of it.
-CREATE PROCEDURE world.expect(seed integer, persons integer, lines integer, rounds integer)
+-- Makes the world and what the reference says of it: of a period, or of all days.
+CREATE PROCEDURE world.expect(seed integer, persons integer, lines integer, rounds integer,
+	all_days boolean DEFAULT false)
 LANGUAGE plpgsql AS $$
 BEGIN
 	CALL world.make(seed, persons, lines, rounds);
+	IF all_days THEN
+		UPDATE world.setting SET period = '(,)';
+	END IF;
 	DELETE FROM world.expected;
 	DELETE FROM world.actual;
 	INSERT INTO world.expected
