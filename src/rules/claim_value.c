@@ -489,7 +489,7 @@ meso_claim_texts(JsonbContainer *list, const MesoPath *path, MesoStr **texts)
 
 void
 meso_claim_require(const MesoPath *path, const bool *isnull, int slot,
-				   const char *name, const char *column)
+				   const char *name, const char *detail)
 {
 	MesoPath	here = {.parent = path,.name = {name, strlen(name)},.index = -1};
 
@@ -497,5 +497,5 @@ meso_claim_require(const MesoPath *path, const bool *isnull, int slot,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s is missing", meso_path_text(&here, true)),
-				 errdetail("It is %s, without which there is no such row.", column)));
+				 detail ? errdetail("%s", detail) : 0));
 }

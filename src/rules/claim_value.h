@@ -41,8 +41,8 @@ extern bool meso_claim_next(JsonbIterator **it, JsonbContainer *list,
 /* The texts of a list */
 extern int	meso_claim_texts(JsonbContainer *list, const MesoPath *path, MesoStr **texts);
 
-/* Refuse an object that lacks what the slot holds */
+/* Refuse an object that lacks what the slot holds; detail may be NULL */
 extern void meso_claim_require(const MesoPath *path, const bool *isnull, int slot,
-							   const char *name, const char *column);
+							   const char *name, const char *detail);
 
 #endif							/* MESO_CLAIM_VALUE_H */

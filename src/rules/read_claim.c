@@ -137,13 +137,13 @@ read_order(Encounter *e, JsonbContainer *object, const MesoPath *path)
 	MesoGivenRow *row;
 
 	meso_claim_object(e->claim, &meso_order_fields, object, path, values, isnull);
-	meso_claim_require(path, isnull, LC_FEEDETL_SN, "rx_id", "fee_line.feedetl_sn");
-	meso_claim_require(path, isnull, LC_MED_LIST_CODG, "hilist_code", "fee_line.med_list_codg");
-	meso_claim_require(path, isnull, LC_CNT, "cnt", "fee_line.cnt");
+	meso_claim_require(path, isnull, LC_FEEDETL_SN, "rx_id", "It is fee_line.feedetl_sn.");
+	meso_claim_require(path, isnull, LC_MED_LIST_CODG, "hilist_code", "It is fee_line.med_list_codg.");
+	meso_claim_require(path, isnull, LC_CNT, "cnt", "It is fee_line.cnt.");
 	meso_claim_require(path, isnull, LC_DET_ITEM_FEE_SUMAMT, "sumamt",
-					   "fee_line.det_item_fee_sumamt");
+					   "It is fee_line.det_item_fee_sumamt.");
 	meso_claim_require(path, isnull, LC_FEE_OCUR_TIME, "drord_begn_date",
-					   "fee_line.fee_ocur_time");
+					   "It is fee_line.fee_ocur_time.");
 	note_line(e, path, values, isnull);
 	note_day(e->claim, DatumGetTimestamp(values[LC_FEE_OCUR_TIME]));
 	e->latest = Max(e->latest, DatumGetTimestamp(values[LC_FEE_OCUR_TIME]));
@@ -170,7 +170,7 @@ read_order(Encounter *e, JsonbContainer *object, const MesoPath *path)
  */
 static void
 read_entries(Encounter *e, MesoGivenFact fact, int slot, MesoFieldSet *set,
-			 const char *name, const char *code, const char *column)
+			 const char *name, const char *code, const char *detail)
 {
 	MesoOverlay *overlay = e->claim->overlay;
 	MesoStrtab *given = fact == GIVEN_DIAGNOSIS ? overlay->diagnosed : overlay->operated;
@@ -195,7 +195,7 @@ read_entries(Encounter *e, MesoGivenFact fact, int slot, MesoFieldSet *set,
 		MesoGivenRow *row;
 
 		meso_claim_object(e->claim, set, object, &path, values, isnull);
-		meso_claim_require(&path, isnull, DF_CODE, code, column);
+		meso_claim_require(&path, isnull, DF_CODE, code, detail);
 		if (isnull[DF_NUMBER])
 			values[DF_NUMBER] = CStringGetTextDatum(psprintf("%d", path.index + 1));
 		entry = meso_strtab_insert(numbers, datum_str(values[DF_NUMBER]));
@@ -271,7 +271,7 @@ name_claim(Encounter *e, bool asked)
 	else
 	{
 		meso_claim_require(e->path, e->isnull, EF_MDTRT_ID, "mdtrt_id",
-						   "the visit, where there is no setl_id");
+						   "Without a setl_id, the visit names the claim.");
 		e->setl_id = PointerGetDatum(cstring_to_text(
 			psprintf(PENDING "%s", TextDatumGetCString(e->values[EF_MDTRT_ID]))));
 	}
@@ -342,7 +342,7 @@ read_encounter(MesoClaim *claim, JsonbContainer *object, const MesoPath *path,
 
 	meso_claim_object(claim, &meso_encounter_fields, object, path, e.values, e.isnull);
 	meso_claim_require(path, e.isnull, EF_FIXMEDINS_CODE, "medins_id",
-					   "fixmedins_code of settlement and visit");
+					   "It is fixmedins_code, the institution.");
 	asked = patient_null[PF_CURRENT] || (!e.isnull[EF_MDTRT_ID] &&
 										 meso_str_eq(datum_str(patient[PF_CURRENT]),
 													 datum_str(e.values[EF_MDTRT_ID])));
@@ -358,9 +358,9 @@ read_encounter(MesoClaim *claim, JsonbContainer *object, const MesoPath *path,
 	settle(&e, settling, first_line);
 	put_visit(&e);
 	read_entries(&e, GIVEN_DIAGNOSIS, EF_DIAGNOSES, &meso_diagnose_fields,
-				 "fsi_diagnose_dtos", "dise_codg", "diagnosis.diag_code");
+				 "fsi_diagnose_dtos", "dise_codg", "It is diagnosis.diag_code.");
 	read_entries(&e, GIVEN_OPERATION, EF_OPERATIONS, &meso_operation_fields,
-				 "fsi_operation_dtos", "oprn_oprt_code", "operation.oprn_oprt_code");
+				 "fsi_operation_dtos", "oprn_oprt_code", "It is operation.oprn_oprt_code.");
 	return asked;
 }
 
@@ -376,8 +376,9 @@ read_patient(MesoClaim *claim, JsonbContainer *object, const MesoPath *path, boo
 	MesoGivenRow *row;
 
 	meso_claim_object(claim, &meso_patient_fields, object, path, values, isnull);
-	meso_claim_require(path, isnull, PF_PSN_NO, "patn_id", "psn_no of every row");
-	meso_claim_require(path, isnull, PF_ENCOUNTERS, "fsi_encounter_dtos", "what is asked about");
+	meso_claim_require(path, isnull, PF_PSN_NO, "patn_id",
+					   "It is psn_no, the person.");
+	meso_claim_require(path, isnull, PF_ENCOUNTERS, "fsi_encounter_dtos", NULL);
 	note_person(claim, values[PF_PSN_NO]);
 	row = new_row(claim, GIVEN_PERSON, path);
 	put(row, 0, values[PF_PSN_NO], false);
@@ -475,7 +476,7 @@ meso_claim_read(Jsonb *json)
 				 errhint("doc/precheck.md has a complete example.")));
 	unwrap(claim, &json->root, paths, &depth, values, isnull);
 	inner.parent = rules.parent = &paths[depth];
-	meso_claim_require(&paths[depth], isnull, MF_PATIENTS, "patient_dtos", "what is asked about");
+	meso_claim_require(&paths[depth], isnull, MF_PATIENTS, "patient_dtos", NULL);
 	if (!isnull[MF_TASK_ID])
 		claim->task_id = datum_str(values[MF_TASK_ID]);
 	settling = !isnull[MF_TRIG_SCEN] && is_settling(datum_str(values[MF_TRIG_SCEN]));
