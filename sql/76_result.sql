@@ -99,7 +99,7 @@ BEGIN
 				'kind_code', f.kind_code,
 				'kind_name', k.name_zh,
 				'point_id', f.point_id,
-				'vola_cont', concat(COALESCE(n.detection_logic, r.title, k.phrase, k.name_zh, f.source_code),
+				'vola_cont', concat(COALESCE(n.detection_logic, rule_message(f.source_code, f.source_version), k.phrase, k.name_zh, f.source_code),
 					'：' || (SELECT string_agg('【' || x.label || '】', '、' ORDER BY x.seq)
 						FROM (SELECT COALESCE(d.label, d.code) AS label, min(d.seq) AS seq
 							FROM detail d WHERE d.finding_key = f.finding_key AND d.code IS NOT NULL
