@@ -177,6 +177,10 @@ BEGIN
 			WHERE g.source = 'rule' AND NOT g.population AND g.psn_no IS NOT NULL
 				AND g.still_true AND g.judged_day <@ r.period
 				AND (r.rules IS NULL OR g.source_code = ANY (r.rules))
+			UNION ALL
+			SELECT c.psn_no, 0
+			FROM unchecked_claim c
+			WHERE c.psn_no IS NOT NULL AND (c.days IS NULL OR c.days && r.period)
 		) u
 		GROUP BY u.psn_no
 	) p
@@ -250,13 +254,21 @@ DECLARE
 	guards	bigint[];
 	truth	audit_finding[];
 	wanted	finding_change[];
+	unchecked	bigint[];
 BEGIN
 	changes := 0;
+	-- what is noted later may not be among the facts that are judged
+	IF run.rules IS NULL THEN
+		SELECT array_agg(c.unchecked_id) INTO unchecked
+		FROM unchecked_claim c
+		WHERE c.psn_no = ANY (persons) AND COALESCE(c.days, '(,)') <@ run.period;
+	END IF;
 	SELECT array_agg(g.psn_no), array_agg(g.n) INTO guarded, guards
 	FROM person_guard g WHERE g.psn_no = ANY (persons);
 	SELECT array_agg(f) INTO truth FROM evaluate_persons(persons, run.period, run.rules) f;
 	SELECT array_agg(c) INTO wanted FROM person_changes(persons, run.period, truth, run.rules) c;
 	IF wanted IS NULL THEN
+		DELETE FROM unchecked_claim c WHERE c.unchecked_id = ANY (unchecked);
 		RETURN;
 	END IF;
 
@@ -277,6 +289,8 @@ BEGIN
 		SELECT array_agg(w) INTO wanted FROM unnest(wanted) w WHERE w.psn_no <> ALL (moved);
 	END IF;
 	changes := apply_changes('rule', wanted, false, 'batch', run.run_id, run.rule_set_hash);
+	DELETE FROM unchecked_claim c
+	WHERE c.unchecked_id = ANY (unchecked) AND (moved IS NULL OR c.psn_no <> ALL (moved));
 END
 $$;
 COMMENT ON FUNCTION @extschema@.audit_persons(@extschema@.audit_run, text[]) IS
@@ -393,6 +407,25 @@ COMMENT ON FUNCTION @extschema@.audit_step(bigint) IS
 'Takes the next chunk of a run that nobody works on and does it; false if there is none. One call is one transaction of an audit.';
 REVOKE EXECUTE ON FUNCTION @extschema@.audit_step(bigint) FROM PUBLIC;
 
+CREATE FUNCTION @extschema@.audit_caught_up(run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	r	audit_run;
+BEGIN
+	SELECT a.* INTO STRICT r FROM audit_run a WHERE a.run_id = run;
+	IF r.rules IS NULL AND r.period = '(,)' THEN
+		DELETE FROM unchecked_claim c WHERE c.psn_no IS NULL AND c.noted_at < r.started_at;
+		DELETE FROM reaudit_queue q WHERE q.noted_at < r.started_at;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.audit_caught_up(bigint) IS
+'Takes off what a finished run of all days by all rules has caught up with: reaudit_queue, and unchecked claims of no known person.';
+REVOKE EXECUTE ON FUNCTION @extschema@.audit_caught_up(bigint) FROM PUBLIC;
+
 CREATE FUNCTION @extschema@.audit_end(run bigint)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1000
@@ -407,6 +440,9 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM audit_chunk q WHERE q.run_id = run AND q.state = 'queued');
 	IF FOUND THEN
 		SELECT count(*) INTO failed FROM audit_chunk q WHERE q.run_id = run AND q.state = 'failed';
+		IF failed = 0 THEN
+			PERFORM audit_caught_up(run);
+		END IF;
 		IF failed > 0 THEN
 			RAISE WARNING 'run % ended, but for % persons, rules or facts that failed', run, failed
 				USING HINT = 'The view meso_audit.audit_coverage names them, about = ''failed''.';

@@ -68,7 +68,7 @@ FROM (VALUES
 		set_rule_text,write_sample_rule,load_sample_rules,load_sample_knowledge}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,launch_workers,my_evidence,seal_log,verify_log,log_head}'),
 	('verifier', '{my_evidence}'),
-	('decider', '{my_evidence,verify_log,log_head}'),
+	('decider', '{my_evidence,verify_log,log_head,release_hold}'),
 	('analyst', '{my_evidence}')
 ) AS o(office, objects), pg_catalog.unnest(o.objects::text[]) AS u(object);
 

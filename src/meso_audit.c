@@ -20,6 +20,7 @@
 #include "utils/rel.h"
 
 #include "meso_audit.h"
+#include "rules/commit/settings.h"
 #include "rules/program.h"
 
 MESO_MODULE_MAGIC;
@@ -68,6 +69,7 @@ _PG_init(void)
 							 PGC_SUSET, 0,
 							 NULL, NULL, NULL);
 
+	meso_commit_settings();
 	MarkGUCPrefixReserved("meso_audit");
 }
 

@@ -52,6 +52,7 @@ push_text(JsonbParseState **state, const char *name, const char *text)
 
 	push_key(state, name);
 	v.val.string.val = (char *) text;
+
 	v.val.string.len = strlen(text);
 	pushJsonbValue(state, WJB_VALUE, &v);
 }

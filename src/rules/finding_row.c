@@ -52,16 +52,17 @@ meso_hit_level(const MesoHit *hit)
 }
 
 /*
- * hit_key: the finding's key; see evidence/finding_key.h for its parts.
+ * meso_hit_key: the finding's key, 32 bytes; see evidence/finding_key.h for
+ * its parts.
  */
-static Datum
-hit_key(const MesoHit *hit, const char *level)
+void
+meso_hit_key(const MesoHit *hit, uint8 *key)
 {
+	const char *level = meso_hit_level(hit);
 	MesoStr		parts[6] = {cstr("rule"), cstr(hit->rule->code), cstr(level)};
 	const char *data[6];
 	int			lens[6];
 	int			n = 3;
-	bytea	   *key = palloc(VARHDRSZ + 32);
 
 	if (hit->line && hit->line->entry)
 	{
@@ -100,9 +101,7 @@ hit_key(const MesoHit *hit, const char *level)
 		data[i] = parts[i].data;
 		lens[i] = parts[i].len;
 	}
-	SET_VARSIZE(key, VARHDRSZ + 32);
-	meso_finding_key(data, lens, n, (uint8 *) VARDATA(key));
-	return PointerGetDatum(key);
+	meso_finding_key(data, lens, n, key);
 }
 
 static void
@@ -186,9 +185,12 @@ void
 meso_finding_row(const MesoHit *hit, Datum *values, bool *nulls)
 {
 	const char *level = meso_hit_level(hit);
+	bytea	   *key = palloc(VARHDRSZ + 32);
 
 	memset(nulls, true, sizeof(bool) * AF_COUNT);
-	values[AF_FINDING_KEY] = hit_key(hit, level);
+	SET_VARSIZE(key, VARHDRSZ + 32);
+	meso_hit_key(hit, (uint8 *) VARDATA(key));
+	values[AF_FINDING_KEY] = PointerGetDatum(key);
 	nulls[AF_FINDING_KEY] = false;
 	put_text(values, nulls, AF_SOURCE_CODE, hit->rule->code);
 	put_text(values, nulls, AF_KIND_CODE, hit->rule->kind_code);

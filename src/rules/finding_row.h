@@ -11,7 +11,6 @@
 #include "rules/evaluate.h"
 
 /* Columns of audit_finding */
-/* Columns of audit_finding */
 typedef enum MesoFindingColumn
 {
 	AF_FINDING_KEY, AF_SOURCE_CODE, AF_KIND_CODE, AF_SOURCE_VERSION,
@@ -22,6 +21,9 @@ typedef enum MesoFindingColumn
 
 /* The AF_COUNT columns of a hit, in the current memory context */
 extern void meso_finding_row(const MesoHit *hit, Datum *values, bool *nulls);
+
+/* The finding's key, 32 bytes */
+extern void meso_hit_key(const MesoHit *hit, uint8 *key);
 
 /* line, settlement, visit, diagnosis, operation or subject */
 extern const char *meso_hit_level(const MesoHit *hit);

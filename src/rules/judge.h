@@ -79,6 +79,7 @@ typedef struct MesoReach
 {
 	MesoSpan	back;			/* the longest look-back, in days */
 	bool		everything;		/* no bound in time */
+	bool		chained;		/* what a row changes has no bound in time */
 	bool		visit;			/* all lines of the line's visit */
 	uint64		columns;		/* LC_BIT of the line columns it reads, beyond
 								 * keys, cnt, amount, inscp_amt */
@@ -129,7 +130,8 @@ typedef struct MesoTemplate
 	bool		titles;			/* titles of practitioners, */
 	bool		prices;			/* list prices, */
 	bool		known_codes;	/* known_code */
-	bool		no_codes;		/* counts rows of its scope, whatever their code */
+	bool		no_codes;		/* counts rows of its scope, whatever their
+								 * code */
 } MesoTemplate;
 
 /* The template of that name, or NULL */

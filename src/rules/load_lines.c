@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "rules/chunk.h"
+#include "rules/commit/settings.h"
 
 const char *const meso_line_columns[LC_COUNT] = {
 	"setl_id", "feedetl_sn", "psn_no", "fixmedins_code", "fee_ocur_time",
@@ -227,6 +228,12 @@ line_row(TupleTableSlot *slot, void *arg)
 	if (!rows->by_person && person != NULL &&
 		in_bounds(chunk, DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME])))
 		return;
+	if (chunk->program->max_lines > 0 && chunk->nlines >= chunk->program->max_lines)
+		ereport(ERROR,
+				(errcode(MESO_ERRCODE_HISTORY),
+				 errmsg("the history to be read has more than %d fee lines",
+						chunk->program->max_lines),
+				 errhint("Raise meso_audit.max_history_rows.")));
 	CHUNK_APPEND(chunk, chunk->line_list, chunk->nlines,
 				 read_line(rows, slot, setl, person));
 }

@@ -74,7 +74,7 @@ load_rules(MesoProgram *program)
 					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
 					 " ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')"
 					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
-					 /* a rule of an unknown kind is of every stage */
+	/* a rule of an unknown kind is of every stage */
 					 " CASE WHEN 'pre' = ANY (k.stages) IS NOT FALSE THEN 1 ELSE 0 END"
 					 " + CASE WHEN 'commit' = ANY (k.stages) IS NOT FALSE THEN 2 ELSE 0 END"
 					 " + CASE WHEN 'batch' = ANY (k.stages) IS NOT FALSE THEN 4 ELSE 0 END"

@@ -199,6 +199,7 @@ merge_reach(MesoReach *all, const MesoReach *one, int *back_days)
 		days += one->back.usecs / USECS_PER_DAY + 1;
 	*back_days = (int) Max(*back_days, Min(days, 200000));
 	all->everything |= one->everything;
+	all->chained |= one->chained;
 	all->visit |= one->visit;
 	all->columns |= one->columns;
 }

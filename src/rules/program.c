@@ -149,6 +149,7 @@ void
 meso_program_release(MesoProgram *program, bool failed)
 {
 	program->in_use = false;
+	program->max_lines = 0;
 	program->broken = failed;
 }
 

@@ -100,6 +100,8 @@ typedef struct MesoProgram
 	uint64		generation;		/* of the tables it was loaded from */
 	bool		in_use;			/* by an evaluation of this backend */
 	bool		broken;
+	int			max_lines;		/* of a chunk of the evaluation at work; 0:
+								 * any */
 	int			nrules;
 	MesoRule  **rules;
 	int			nwhole;			/* pools of templates that judge persons */

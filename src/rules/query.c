@@ -134,6 +134,22 @@ meso_query_run(MesoQuery *query, const char *text, int nargs,
 	MemoryContextDelete(receiver.per_row);
 }
 
+void
+meso_query_write(MesoQuery *query, const char *text, int nargs,
+				 Oid *argtypes, Datum *values, const char *nulls)
+{
+	SPIExecuteOptions options = {0};
+	int			rc;
+
+	query_prepare(query, text, nargs, argtypes);
+	options.params = query_params(nargs, argtypes, values, nulls);
+	rc = SPI_execute_plan_extended(query->plan, &options);
+	if (rc < 0)
+		elog(ERROR, "SPI_execute_plan_extended failed: %s",
+			 SPI_result_code_string(rc));
+	SPI_freetuptable(SPI_tuptable);
+}
+
 ArrayType *
 meso_text_array(MesoStr *strings, int n)
 {

@@ -36,6 +36,13 @@ extern void meso_query_run(MesoQuery *query, const char *text, int nargs,
 						   Oid *argtypes, Datum *values, const char *nulls,
 						   MesoRowFunction row, void *arg);
 
+/*
+ * The same for a query that writes: its effects are seen by the next one; its
+ * rows, if any, are lost.
+ */
+extern void meso_query_write(MesoQuery *query, const char *text, int nargs,
+							 Oid *argtypes, Datum *values, const char *nulls);
+
 /* A text[] of n strings, in the current memory context */
 extern ArrayType *meso_text_array(MesoStr *strings, int n);
 

@@ -36,6 +36,7 @@ meso_param_span(MesoParams *params, const char *name, bool required)
 		: !meso_param_given(params, name))
 		return span;
 	text = meso_param_text(params, name, NULL);
+
 	if (strpbrk(text, "0123456789") == NULL)
 		meso_param_error(params, name,
 						 "must be an interval of exactly one unit, like \"30 days\"");

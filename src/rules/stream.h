@@ -141,6 +141,7 @@ typedef struct MesoVisit
 	MesoEntry  *diagnoses;
 	MesoEntry  *operations;
 	struct MesoVisit *next;		/* of the person */
+	bool		touched;		/* the commit check's own */
 } MesoVisit;
 
 /* The row may be missing: then only the key and what is reported are set */
@@ -172,6 +173,8 @@ typedef struct MesoSettlement
 	bool		wanted;			/* all its lines are to be read */
 	bool		whole;			/* and were, by a query of their own */
 	bool		has_reversed;	/* a reversing line names a line of it */
+	bool		touched;		/* the commit check's own */
+	bool		changed;		/* likewise: its row or lines changed */
 } MesoSettlement;
 
 /* Columns of fee_line: for masks of NULLs and of what a program reads */

@@ -81,9 +81,10 @@ read_period(MesoParams *params, MesoReach *reach, AggregateThreshold *limit)
 						 "must be day, week, month, year, or an interval in days or more");
 
 	/*
-	 * Where a run of events began may lie far back.  Visits and settlements
-	 * are read in any case.
+	 * Where a run of events began may lie far back, and where the next one
+	 * begins far ahead.  Visits and settlements are read in any case.
 	 */
+	reach->chained = true;
 	if (limit->measure.metric == METRIC_SHARE ||
 		limit->measure.metric == METRIC_DRUG_CODES)
 		reach->everything = true;

@@ -42,6 +42,10 @@ meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 		(void) meso_param_missing(params, "days");
 	else if (measure->metric == METRIC_DRUG_CODES)
 		reach->columns |= LC_BIT(LC_LIST_TYPE);
+	/* what a stay changes about the next one does not ask how far that is */
+	reach->chained |= measure->metric == METRIC_STAY_GAP ||
+		measure->metric == METRIC_READMISSIONS ||
+		measure->metric == METRIC_READMISSION_RATE;
 	meso_codeset_build(&measure->classes, classes, Max(n, 0));
 }
 

@@ -1,0 +1,50 @@
+-- Whom changes concern that no check at commit follows up.
+
+CREATE TABLE @extschema@.reaudit_queue
+(
+	about		text NOT NULL CHECK (about IN ('rule', 'knowledge', 'person', 'institution', 'practitioner', 'fact')),
+	subject		text NOT NULL,
+	reason		text NOT NULL,
+	noted_at	timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	noted_by	text NOT NULL DEFAULT session_user,
+	PRIMARY KEY (about, subject)
+);
+COMMENT ON TABLE @extschema@.reaudit_queue IS
+'待重审: rules, knowledge, persons, institutions and practitioners that changed, and facts emptied at once: they act at the next audit. An audit of all days by all rules takes off what was noted before it began.';
+COMMENT ON COLUMN @extschema@.reaudit_queue.about IS 'rule, knowledge, person, institution, practitioner, or fact (a whole table)';
+COMMENT ON COLUMN @extschema@.reaudit_queue.subject IS 'Code of the rule; rule kind, group or item code; number of the person; code of the institution or practitioner; name of the fact';
+COMMENT ON COLUMN @extschema@.reaudit_queue.reason IS 'What happened last';
+COMMENT ON COLUMN @extschema@.reaudit_queue.noted_at IS 'When';
+COMMENT ON COLUMN @extschema@.reaudit_queue.noted_by IS 'Who was logged in';
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.reaudit_queue', '');
+
+CREATE FUNCTION @extschema@.note_reaudit(about text, subjects text[], reason text)
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	INSERT INTO reaudit_queue AS q (about, subject, reason)
+	SELECT note_reaudit.about, u.subject, note_reaudit.reason
+	FROM (SELECT DISTINCT s FROM unnest(subjects) s WHERE s IS NOT NULL) AS u(subject)
+	ORDER BY u.subject COLLATE "C"
+	ON CONFLICT (about, subject) DO UPDATE
+	SET reason = excluded.reason, noted_at = excluded.noted_at, noted_by = excluded.noted_by
+$$;
+COMMENT ON FUNCTION @extschema@.note_reaudit(text, text[], text) IS
+'Notes whom a change concerns in reaudit_queue; for the writers of rules and knowledge and the triggers of attach_checks().';
+REVOKE EXECUTE ON FUNCTION @extschema@.note_reaudit(text, text[], text) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.note_truncate()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	PERFORM note_reaudit('fact', ARRAY[TG_ARGV[0]], 'TRUNCATE');
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.note_truncate() IS
+'Trigger of attach_checks(): notes that a table was emptied at once, which no trigger for rows sees.';

@@ -1,0 +1,81 @@
+/*-------------------------------------------------------------------------
+ *
+ * check.h
+ *		The check at commit: from what was touched to findings and actions.
+ *
+ * check.c		the trigger; what becomes of a check that fails
+ * claims.c		whose findings may have changed, and over which days
+ * compare.c	F against what is stored, and writing the difference
+ * act.c		reminding, holding, denying
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MESO_CHECK_H
+#define MESO_CHECK_H
+
+#include "rules/commit/notes.h"
+#include "rules/evaluate.h"
+
+/* One flush of notes */
+typedef struct MesoCheck
+{
+	MemoryContext ctx;
+	MesoProgram *program;
+	MesoNote  **notes;			/* by person, in byte order */
+	int			nnotes;
+	MesoStrtab *guarded;		/* persons whose guard is raised */
+	int			ndenied;
+	int			maxdenied;
+	Datum	   *denied;			/* of audit_finding */
+} MesoCheck;
+
+/* Persons checked together, with what of theirs was touched */
+typedef struct MesoSlice
+{
+	MesoCheck  *check;
+	MemoryContext ctx;
+	MesoNote  **notes;
+	int			nnotes;
+	MesoStrtab *persons;
+	int			npersons;
+	MesoStr    *person_list;
+	DateADT		first;			/* days touched; first > last: none */
+	DateADT		last;
+	bool		looked_up;		/* settlements that no person of ours brought along */
+	MesoDays	period;			/* of judged days */
+	MesoChunk  *chunk;
+} MesoSlice;
+
+/* One element of F, reminders included, and what is stored of it */
+typedef struct MesoFound
+{
+	MesoHit		hit;
+	uint8		key[32];
+	bool		stored;
+	bool		differs;		/* from what is stored */
+	bool		settled;		/* dismissed or closed by a person */
+} MesoFound;
+
+typedef struct MesoTruth
+{
+	int			n;
+	MesoFound **found;
+} MesoTruth;
+
+/* claims.c */
+extern void meso_gather_visits(MesoCheck *check);
+extern void meso_raise_guards(MesoCheck *check, MesoStr *persons, int n);
+extern void meso_slice_load(MesoSlice *slice);
+
+/* compare.c */
+extern void meso_reconcile(MesoSlice *slice, MesoTruth *truth);
+
+/* A hit as a value of type audit_finding, and the type of arrays of them */
+extern Datum meso_finding_datum(const MesoHit *hit);
+extern ArrayType *meso_finding_array(Datum *elems, int n, Oid *array_type);
+
+/* act.c */
+extern void meso_act(MesoSlice *slice, MesoTruth *truth);
+extern void meso_refuse_denied(MesoCheck *check);
+
+#endif							/* MESO_CHECK_H */

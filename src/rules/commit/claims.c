@@ -1,0 +1,384 @@
+/*-------------------------------------------------------------------------
+ *
+ * claims.c
+ *		Whose findings may have changed, and over which days.
+ *
+ * Noted are the keys of the rows that changed.  Findings may change for every
+ * person with a line in a touched settlement or visit, or in a settlement
+ * whose lines a touched one reverses; over the days of those lines, and as far
+ * around them as any rule looks.  Nearly always the rows that the evaluator
+ * reads for the persons noted show that nobody else and no other day is
+ * concerned; where they show more, they are read again.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "rules/commit/check.h"
+#include "rules/commit/settings.h"
+
+static Oid	key_types[] = {TEXTARRAYOID};
+
+/*
+ * meso_raise_guards: raise these persons' guards, in byte order.  Whoever else
+ * judges one of them waits, and sees all that this transaction did; at
+ * REPEATABLE READ it fails with 40001.
+ */
+void
+meso_raise_guards(MesoCheck *check, MesoStr *persons, int n)
+{
+	static MesoQuery query;
+	MesoStr    *fresh = palloc(sizeof(MesoStr) * Max(n, 1));
+	int			nfresh = 0;
+	Datum		values[1];
+
+	for (int i = 0; i < n; i++)
+	{
+		MesoStrEntry *entry = meso_strtab_insert(check->guarded, persons[i]);
+
+		if (entry->value == NULL)
+			fresh[nfresh++] = persons[i];
+		entry->value = check;
+	}
+	meso_fail_point(FAIL_GUARD);
+	if (nfresh == 0)
+		return;
+	values[0] = PointerGetDatum(meso_key_array(fresh, nfresh));
+	meso_query_write(&query,
+					 "INSERT INTO meso_audit.person_guard AS g (psn_no)"
+					 " SELECT u FROM pg_catalog.unnest($1) u"
+					 " ON CONFLICT (psn_no) DO UPDATE SET n = g.n OPERATOR(pg_catalog.+) 1",
+					 1, key_types, values, NULL);
+}
+
+/* What a look-up by key finds */
+typedef struct Lookup
+{
+	MesoCheck  *check;
+	MesoSlice  *slice;
+	int			max;
+} Lookup;
+
+static void
+add_person(MesoSlice *slice, MesoStr psn_no)
+{
+	MesoStrEntry *entry;
+	MesoStr		copy;
+
+	if (STR_IS_NULL(psn_no) || meso_strtab_find(slice->persons, psn_no))
+		return;
+	copy = meso_str_copy(slice->ctx, psn_no);
+	entry = meso_strtab_insert(slice->persons, copy);
+	entry->value = slice;
+	if (slice->person_list == NULL)
+		slice->person_list = MemoryContextAlloc(slice->ctx, 64 * sizeof(MesoStr));
+	else if (slice->npersons >= 64 && (slice->npersons & (slice->npersons - 1)) == 0)
+		slice->person_list = repalloc(slice->person_list,
+									  slice->npersons * 2 * sizeof(MesoStr));
+	slice->person_list[slice->npersons++] = copy;
+}
+
+static void
+add_day(MesoSlice *slice, DateADT day)
+{
+	if (day == NO_DATE)
+		return;
+	if (slice->first > slice->last)
+		slice->first = slice->last = day;
+	else if (day < slice->first)
+		slice->first = day;
+	else if (day > slice->last)
+		slice->last = day;
+}
+
+/*
+ * gathered_row: (psn_no, mdtrt_id, time) of a row of a touched visit becomes a
+ * note of its own.
+ */
+static void
+gathered_row(TupleTableSlot *slot, void *arg)
+{
+	Lookup	   *lookup = arg;
+	MesoCheck  *check = lookup->check;
+	MesoNote   *note;
+	Timestamp	t;
+
+	if (slot->tts_isnull[0] || slot->tts_isnull[2])
+		return;
+	t = DatumGetTimestamp(slot->tts_values[2]);
+	if (TIMESTAMP_NOT_FINITE(t))
+		return;
+	if (check->nnotes == lookup->max)
+	{
+		lookup->max = Max(64, lookup->max * 2);
+		check->notes = repalloc_huge(check->notes, sizeof(MesoNote *) * (Size) lookup->max);
+	}
+	note = MemoryContextAllocZero(check->ctx, sizeof(MesoNote));
+	note->psn_no = meso_str_copy(check->ctx, meso_slot_str(slot, 0));
+	note->mdtrt_id = meso_str_copy(check->ctx, meso_slot_str(slot, 1));
+	note->first = note->last = t;
+	check->notes[check->nnotes++] = note;
+}
+
+#define EQ_ANY		" OPERATOR(pg_catalog.=) ANY ($1)"
+
+/*
+ * meso_gather_visits: whoever has rows in a visit whose own row, diagnoses or
+ * operations changed, and when.
+ */
+void
+meso_gather_visits(MesoCheck *check)
+{
+	static MesoQuery query;
+	MesoStrtab *seen = meso_strtab_create(check->ctx, 64);
+	MesoStr    *keys = palloc_extended(sizeof(MesoStr) * (Size) Max(check->nnotes, 1),
+									   MCXT_ALLOC_HUGE);
+	Lookup		lookup = {.check = check,.max = check->nnotes};
+	Datum		values[1];
+	int			n = 0;
+
+	for (int i = 0; i < check->nnotes; i++)
+	{
+		MesoNote   *note = check->notes[i];
+		MesoStrEntry *entry;
+
+		if (!note->visit_row || STR_IS_NULL(note->mdtrt_id))
+			continue;
+		entry = meso_strtab_insert(seen, note->mdtrt_id);
+		if (entry->value == NULL)
+			keys[n++] = note->mdtrt_id;
+		entry->value = note;
+	}
+	meso_fail_point(FAIL_GATHER);
+	if (n == 0)
+		return;
+	values[0] = PointerGetDatum(meso_key_array(keys, n));
+	meso_query_run(&query,
+				   "SELECT psn_no, mdtrt_id, begntime FROM meso_audit.visit WHERE mdtrt_id" EQ_ANY
+				   " UNION ALL"
+				   " SELECT psn_no, mdtrt_id, fee_ocur_time FROM meso_audit.fee_line WHERE mdtrt_id" EQ_ANY
+				   " UNION ALL"
+				   " SELECT psn_no, mdtrt_id, setl_time FROM meso_audit.settlement WHERE mdtrt_id" EQ_ANY
+				   " UNION ALL"
+				   " SELECT l.psn_no, s.mdtrt_id, l.fee_ocur_time FROM meso_audit.settlement s"
+				   " JOIN meso_audit.fee_line l ON l.setl_id OPERATOR(pg_catalog.=) s.setl_id"
+				   " WHERE s.mdtrt_id" EQ_ANY " AND l.mdtrt_id IS NULL",
+				   1, key_types, values, NULL, gathered_row, &lookup);
+}
+
+/*
+ * found_row: (psn_no, time) of a row of a touched settlement.
+ */
+static void
+found_row(TupleTableSlot *slot, void *arg)
+{
+	MesoSlice  *slice = arg;
+
+	if (slot->tts_isnull[0] || slot->tts_isnull[1])
+		return;
+	add_person(slice, meso_slot_str(slot, 0));
+	add_day(slice, meso_day(DatumGetTimestamp(slot->tts_values[1])));
+}
+
+/*
+ * look_up_settlements: settlements that no row of our persons led to.
+ */
+static void
+look_up_settlements(MesoSlice *slice, MesoStr *keys, int n)
+{
+	static MesoQuery query;
+	Datum		values[1];
+
+	if (n == 0 || slice->looked_up)
+		return;
+	slice->looked_up = true;
+	values[0] = PointerGetDatum(meso_key_array(keys, n));
+	meso_query_run(&query,
+				   "SELECT psn_no, fee_ocur_time FROM meso_audit.fee_line WHERE setl_id" EQ_ANY
+				   " UNION ALL"
+				   " SELECT psn_no, setl_time FROM meso_audit.settlement WHERE setl_id" EQ_ANY,
+				   1, key_types, values, NULL, found_row, slice);
+}
+
+/*
+ * mark_touched: mark the settlements and visits of the chunk that were
+ * touched; those not in it are returned in keys.
+ */
+static int
+mark_touched(MesoSlice *slice, MesoStr *keys)
+{
+	MesoChunk  *chunk = slice->chunk;
+	int			n = 0;
+
+	for (int i = 0; i < slice->nnotes; i++)
+	{
+		MesoNote   *note = slice->notes[i];
+		MesoStr		wanted[2] = {note->setl_id, note->init_setl_id};
+		MesoVisit  *visit;
+
+		for (int k = 0; k < 2; k++)
+		{
+			MesoSettlement *setl;
+
+			if (STR_IS_NULL(wanted[k]))
+				continue;
+			setl = meso_strtab_find(chunk->settlements, wanted[k]);
+			if (setl)
+				setl->touched = true;
+			else
+				keys[n++] = wanted[k];
+		}
+		if (STR_IS_NULL(note->mdtrt_id))
+			continue;
+		visit = meso_strtab_find(chunk->visits, note->mdtrt_id);
+		if (visit)
+			visit->touched = true;
+	}
+	return n;
+}
+
+/*
+ * mark_reversed: a touched settlement's lines reverse those of another.
+ */
+static int
+mark_reversed(MesoChunk *chunk, MesoStr *keys)
+{
+	int			n = 0;
+
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+		MesoSettlement *reversed;
+
+		if (!setl->touched)
+			continue;
+		if (setl->visit)
+			setl->visit->touched = true;
+		if (!setl->present || STR_IS_NULL(setl->init_setl_id))
+			continue;
+		reversed = meso_strtab_find(chunk->settlements, setl->init_setl_id);
+		if (reversed)
+			reversed->touched = true;
+		else
+			keys[n++] = setl->init_setl_id;
+	}
+	return n;
+}
+
+/*
+ * spread: whoever and whatever day the touched settlements and visits hold.
+ */
+static void
+spread(MesoSlice *slice)
+{
+	MesoChunk  *chunk = slice->chunk;
+	MesoStr    *keys = palloc_extended(sizeof(MesoStr) * (Size) (2 * slice->nnotes + chunk->nsettlements + 1),
+									   MCXT_ALLOC_HUGE);
+	int			n = mark_touched(slice, keys);
+
+	n += mark_reversed(chunk, keys + n);
+	for (int i = 0; i < chunk->nlines; i++)
+	{
+		MesoLine   *line = chunk->line_list[i];
+
+		if (!line->setl->touched && !(line->visit && line->visit->touched))
+			continue;
+		if (line->person == NULL)
+			add_person(slice, line->psn_no);
+		add_day(slice, line->day);
+	}
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		if (!setl->touched || !setl->present)
+			continue;
+		if (setl->person == NULL)
+			add_person(slice, setl->psn_no);
+		add_day(slice, meso_day(setl->setl_time));
+	}
+	look_up_settlements(slice, keys, n);
+	pfree(keys);
+}
+
+/*
+ * set_period: the days touched and as far around as a rule looks; all days
+ * where a rule looks without bound.  false: that is what was loaded.
+ */
+static bool
+set_period(MesoSlice *slice)
+{
+	MesoProgram *program = slice->check->program;
+	int64		around = (int64) program->back_days + 1;
+	MesoDays	period = {PG_INT32_MIN, PG_INT32_MAX};
+
+	if (!program->reach.everything && !program->reach.chained)
+	{
+		period.from = (DateADT) Max((int64) slice->first - around, PG_INT32_MIN + 1);
+		period.upto = (DateADT) Min((int64) slice->last + around + 1, PG_INT32_MAX - 1);
+	}
+	if (slice->chunk && period.from == slice->period.from && period.upto == slice->period.upto)
+		return false;
+	slice->period = period;
+	return true;
+}
+
+static void
+touch_notes(MesoSlice *slice)
+{
+	for (int i = 0; i < slice->nnotes; i++)
+	{
+		MesoNote   *note = slice->notes[i];
+
+		add_person(slice, note->psn_no);
+		if (note->first == NO_TIME)
+			continue;
+		add_day(slice, meso_day(note->first));
+		add_day(slice, meso_day(note->last));
+	}
+}
+
+/*
+ * meso_slice_load: load the rows by which the persons of these notes are to be
+ * judged, and everybody's whom the rows lead to.  The snapshot that they were
+ * read under is left active.  No chunk: nothing that exists was touched.
+ */
+void
+meso_slice_load(MesoSlice *slice)
+{
+	slice->first = 1;
+	slice->last = 0;
+	touch_notes(slice);
+	/* rows without a time do not exist, and did not */
+	if (slice->first > slice->last)
+		return;
+	for (;;)
+	{
+		int			npersons = slice->npersons;
+
+		CHECK_FOR_INTERRUPTS();
+		meso_raise_guards(slice->check, slice->person_list, slice->npersons);
+		/* what others committed while we waited for a guard is to be seen */
+		CommandCounterIncrement();
+		PushActiveSnapshot(GetTransactionSnapshot());
+		(void) set_period(slice);
+		slice->chunk = meso_chunk_load(slice->check->program,
+									   meso_text_array(slice->person_list, slice->npersons),
+									   slice->period);
+		meso_fail_point(FAIL_LOAD);
+		spread(slice);
+		if (npersons == slice->npersons && !set_period(slice))
+			return;
+		PopActiveSnapshot();
+		MemoryContextDelete(slice->chunk->ctx);
+		slice->chunk = NULL;
+	}
+}
