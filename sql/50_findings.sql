@@ -185,8 +185,10 @@ BEGIN
 	WITH f AS MATERIALIZED (
 		SELECT u FROM unnest(truth) u
 	), e AS MATERIALIZED (
+		-- no "= ANY": to estimate it the planner holds each of thousands of
+		-- persons against the statistics
 		SELECT s FROM finding s
-		WHERE s.psn_no = ANY (person_changes.persons)
+		WHERE s.psn_no IN (SELECT unnest(person_changes.persons))
 			AND s.source = 'rule' AND NOT s.population
 			AND (person_changes.rules IS NULL OR s.source_code = ANY (person_changes.rules))
 		UNION ALL
@@ -195,7 +197,7 @@ BEGIN
 		SELECT s FROM f
 		JOIN finding s ON s.finding_key = (f.u).finding_key
 		WHERE (f.u).level IN ('visit', 'diagnosis', 'operation', 'subject')
-			AND (s.psn_no <> ALL (person_changes.persons) OR s.population)
+			AND (s.psn_no NOT IN (SELECT unnest(person_changes.persons)) OR s.population)
 	), pair AS MATERIALIZED (
 		SELECT e.s, f.u
 		FROM f

@@ -264,7 +264,7 @@ BEGIN
 		WHERE c.psn_no = ANY (persons) AND COALESCE(c.days, '(,)') <@ run.period;
 	END IF;
 	SELECT array_agg(g.psn_no), array_agg(g.n) INTO guarded, guards
-	FROM person_guard g WHERE g.psn_no = ANY (persons);
+	FROM person_guard g WHERE g.psn_no IN (SELECT unnest(persons));
 	SELECT array_agg(f) INTO truth FROM evaluate_persons(persons, run.period, run.rules) f;
 	SELECT array_agg(c) INTO wanted FROM person_changes(persons, run.period, truth, run.rules) c;
 	IF wanted IS NULL THEN

@@ -19,6 +19,11 @@
 
 #include "fixed.h"
 
+PG_FUNCTION_INFO_V1(meso_fits);
+
+/* nine million millions: what is larger is not judged */
+#define FIXED_LIMIT			(INT64CONST(9000000000000) * FIXED_ONE)
+
 /* numeric.c: header bits of the on-disk form */
 #define NUM_SIGN_MASK		0xC000
 #define NUM_NEG				0x4000
@@ -307,4 +312,16 @@ fixed_add(fixed a, fixed b)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("sum of amounts or quantities out of range")));
 	return result;
+}
+
+/*
+ * fits(numeric) returns boolean: whether a number is one that is judged. Strict.
+ */
+Datum
+meso_fits(PG_FUNCTION_ARGS)
+{
+	fixed		value;
+
+	PG_RETURN_BOOL(numeric_to_scaled(GETARG_NUMERIC_PACKED(0), FIXED_SCALE, &value) &&
+				   value > -FIXED_LIMIT && value < FIXED_LIMIT);
 }

@@ -1,6 +1,6 @@
 -- Coverage: what could not be judged is counted, by settlement, rule and fact.
 BEGIN;
-SELECT plan(9);
+SELECT plan(11);
 
 SET LOCAL client_min_messages = warning;
 CREATE SCHEMA hospital;
@@ -79,6 +79,15 @@ SELECT is_empty($$
 		area,list_type,sin_dos}'::text[]) a
 	WHERE NOT EXISTS (SELECT FROM meso_audit.rule_needs('attr_limit', jsonb_build_object('attribute', a)) WHERE need = 1)$$,
 	'every attribute needs something');
+
+SELECT results_eq($$SELECT v, meso_audit.fits(v::numeric) FROM unnest('{8999999999999.999999,9000000000000,-9000000000000,
+		-8999999999999.999999,0.000001,0.0000001,1.12345600000,1.12345610000,0,NaN,Infinity,-Infinity,1e30}'::text[]) WITH ORDINALITY AS u(v, n) ORDER BY n$$,
+	$$VALUES ('8999999999999.999999', true), ('9000000000000', false), ('-9000000000000', false), ('-8999999999999.999999', true),
+		('0.000001', true), ('0.0000001', false), ('1.12345600000', true), ('1.12345610000', false), ('0', true),
+		('NaN', false), ('Infinity', false), ('-Infinity', false), ('1e30', false)$$, 'which numbers are judged');
+SELECT is_empty($$SELECT v FROM (SELECT (random() - 0.5)::numeric * 10::numeric ^ (n % 30 - 8) AS v FROM generate_series(1, 3000) n
+		UNION ALL SELECT round((random() - 0.5)::numeric * 10::numeric ^ (n % 15), n % 9) FROM generate_series(1, 3000) n) r
+	WHERE meso_audit.fits(v) IS DISTINCT FROM (abs(v) < 9e12 AND min_scale(v) <= 6)$$, 'as a plain reading has it');
 
 SELECT * FROM finish();
 ROLLBACK;
