@@ -378,6 +378,7 @@ CREATE FUNCTION @extschema@.indicator_quality(run_id bigint)
 RETURNS TABLE (indicator text, title_zh text, title_en text, coverage numeric, variance numeric, lost numeric, auc double precision,
 	twin text, redundancy double precision, advice text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 90
+SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 #variable_conflict use_column
@@ -429,5 +430,6 @@ REVOKE ALL ON FUNCTION
 	@extschema@.resolve_objection(bigint, boolean, text),
 	@extschema@.request_repair(bigint, text, integer),
 	@extschema@.review_repair(bigint, boolean, text),
-	@extschema@.finalise_rating(bigint)
+	@extschema@.finalise_rating(bigint),
+	@extschema@.indicator_quality(bigint)
 FROM PUBLIC;
