@@ -56,7 +56,7 @@ CREATE TABLE @extschema@.indicator_value
 	applicable	boolean NOT NULL DEFAULT true,
 	peer_share	numeric(7,6) CHECK (peer_share >= 0 AND peer_share <= 1),
 	peers		integer,
-	origin		text NOT NULL DEFAULT 'entered' CHECK (origin IN ('computed', 'entered')),
+	provenance	text NOT NULL DEFAULT 'entered' CHECK (provenance IN ('computed', 'entered')),
 	note		text,
 	created_by	text NOT NULL DEFAULT session_user,
 	created_at	timestamptz NOT NULL DEFAULT pg_catalog.now()
@@ -74,7 +74,7 @@ COMMENT ON COLUMN @extschema@.indicator_value.value IS 'Value in the indicator''
 COMMENT ON COLUMN @extschema@.indicator_value.applicable IS 'false: the indicator does not apply to this subject';
 COMMENT ON COLUMN @extschema@.indicator_value.peer_share IS 'Share of its peers with a lower value, equal ones counting half';
 COMMENT ON COLUMN @extschema@.indicator_value.peers IS 'How many peers';
-COMMENT ON COLUMN @extschema@.indicator_value.origin IS 'computed from facts and findings, or entered by hand';
+COMMENT ON COLUMN @extschema@.indicator_value.provenance IS 'computed from facts and findings, or entered by hand';
 COMMENT ON COLUMN @extschema@.indicator_value.note IS 'Remark of who entered it';
 COMMENT ON COLUMN @extschema@.indicator_value.created_by IS 'Who wrote it';
 COMMENT ON COLUMN @extschema@.indicator_value.created_at IS 'When it was written';

@@ -112,7 +112,7 @@ BEGIN
 		ORDER BY i.indicator, t.subject_type, i.version DESC
 	LOOP
 		CONTINUE WHEN r.source_sql IS NULL;
-		INSERT INTO indicator_value (subject_type, subject_code, indicator, period, value, origin)
+		INSERT INTO indicator_value (subject_type, subject_code, indicator, period, value, provenance)
 		SELECT r.subject_type, q.subject, r.indicator, compute_indicators.period, q.value, 'computed'
 		FROM as_engine(format('SELECT q.subject::text, round(q.value::numeric, 6) FROM (%s) AS q(subject, value) WHERE q.value IS NOT NULL', r.source_sql),
 			compute_indicators.period, r.subject_type) AS q(subject text, value numeric)

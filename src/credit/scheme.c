@@ -43,7 +43,7 @@ typedef struct Head
 
 static MemoryContext cache = NULL;	/* of heads */
 static int	nheads;
-static Head *heads;				/* active ones: by code, highest version first */
+static Head *heads;				/* active ones: local ones first, by code, highest version first */
 static MesoScheme *kept[KEPT_SCHEMES];
 static int	next_kept = 0;
 static uint64 generation = 1;
@@ -141,7 +141,7 @@ load_heads(void)
 
 	meso_config_load("SELECT scheme, version, subject_type, preferred, " DAYS_OF("valid")
 					 " FROM meso_audit.scheme WHERE status = 'active'"
-					 " ORDER BY scheme COLLATE \"C\", version DESC",
+					 " ORDER BY origin = 'shipped', scheme COLLATE \"C\", version DESC",
 					 0, NULL, NULL);
 	ctx = AllocSetContextCreate(CurrentMemoryContext, "meso_audit schemes",
 								ALLOCSET_SMALL_SIZES);

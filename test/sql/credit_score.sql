@@ -72,7 +72,7 @@ SELECT * FROM credit_score('hospital', 'H2', '2026-01-01', 'BANDS');
 ROLLBACK;
 
 -- what is refused
-SELECT * FROM credit_score('hospital', 'H1', '2025-12-31');
+SELECT * FROM credit_score('nobody', 'H1', '2025-12-31');
 SELECT * FROM credit_score('hospital', 'H1', '2025-12-31', 'nothing');
 SELECT create_scheme('BAD', '{"subject_type": "hospital", "bands": [{"grade": "A", "from": 90}, {"grade": "B"}],
 	"indicators": [{"indicator": "I06", "method": "deduct", "weight": 10, "params": {"pr": 2}}]}');
