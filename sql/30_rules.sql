@@ -20,6 +20,7 @@ CREATE TABLE @extschema@.rule_kind
 	params		jsonb NOT NULL DEFAULT '{}',
 	phrase		text,
 	note		text,
+	bounds		jsonb NOT NULL DEFAULT '{}',
 	origin		text NOT NULL DEFAULT 'local' CHECK (origin IN ('shipped', 'local'))
 );
 COMMENT ON TABLE @extschema@.rule_kind IS
@@ -37,7 +38,12 @@ COMMENT ON COLUMN @extschema@.rule_kind.certainty IS 'violation (明确违规) o
 COMMENT ON COLUMN @extschema@.rule_kind.params IS 'Default parameters of the template';
 COMMENT ON COLUMN @extschema@.rule_kind.phrase IS 'Published phrase of the detection logic: what a finding says';
 COMMENT ON COLUMN @extschema@.rule_kind.note IS 'What is missing where no template can say the kind';
+COMMENT ON COLUMN @extschema@.rule_kind.bounds IS 'Least and greatest value of parameters, {"max": [1, 30]}: of every rule of the kind';
 COMMENT ON COLUMN @extschema@.rule_kind.origin IS 'shipped with the extension, or local';
+
+CREATE SEQUENCE @extschema@.rule_edition;
+COMMENT ON SEQUENCE @extschema@.rule_edition IS
+'Editions of the rules and the knowledge: each change takes the next number, see rules_since()';
 
 CREATE TABLE @extschema@.rule
 (
@@ -62,10 +68,15 @@ CREATE TABLE @extschema@.rule
 	created_by	text NOT NULL DEFAULT session_user,
 	created_at	timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	approved_by	text,
+	approved_at	timestamptz,
+	area		text NOT NULL DEFAULT '' CHECK (area OPERATOR(pg_catalog.~) '^([0-9]{2}){0,3}$'),
+	pilot		text[] CHECK (pilot IS NULL OR (area OPERATOR(pg_catalog.=) '' AND pg_catalog.cardinality(pilot) OPERATOR(pg_catalog.>) 0)),
+	bounds		jsonb NOT NULL DEFAULT '{}',
+	edition		bigint NOT NULL DEFAULT pg_catalog.nextval('@extschema@.rule_edition'),
 	PRIMARY KEY (code, version)
 );
 COMMENT ON TABLE @extschema@.rule IS
-'规则: every version of every rule. On a day the highest version among the active and void rows whose "decides" contains the day is the one in force, and judges if it is active and "valid" contains the day.';
+'规则: every version of every rule. Of each area a rule has versions of its own; on a day the highest among the active and void ones whose "decides" contains the day is the one in force, and judges if it is active and "valid" contains the day. Of areas that hold a place, the narrowest with an active version in force counts; before all of them a pilot''s institutions.';
 COMMENT ON COLUMN @extschema@.rule.code IS 'The rule''s name for life';
 COMMENT ON COLUMN @extschema@.rule.version IS 'Counts the changes of the rule from 1';
 COMMENT ON COLUMN @extschema@.rule.kind_code IS 'Rule kind; without codes the rule judges by the knowledge points of this kind';
@@ -84,6 +95,11 @@ COMMENT ON COLUMN @extschema@.rule.origin IS 'shipped with the extension, or loc
 COMMENT ON COLUMN @extschema@.rule.created_by IS 'Who wrote this version';
 COMMENT ON COLUMN @extschema@.rule.created_at IS 'When this version was written';
 COMMENT ON COLUMN @extschema@.rule.approved_by IS 'Second person who approved it';
+COMMENT ON COLUMN @extschema@.rule.approved_at IS 'When it was approved';
+COMMENT ON COLUMN @extschema@.rule.area IS 'Area that this version is of (province, city, county: 2, 4 or 6 digits), where it wins over versions of wider areas; empty: everywhere';
+COMMENT ON COLUMN @extschema@.rule.edition IS 'Edition in which this version was written or last changed its status';
+COMMENT ON COLUMN @extschema@.rule.pilot IS 'Institutions that this version is tried out at, where it wins over all others until a later version of everywhere ends the pilot; NULL: no pilot';
+COMMENT ON COLUMN @extschema@.rule.bounds IS 'Least and greatest value of parameters, {"max": [1, 30]}: this version, and later ones that name none, keep to them';
 
 CREATE TABLE @extschema@.knowledge_point
 (
@@ -107,6 +123,7 @@ CREATE TABLE @extschema@.knowledge_point
 	created_by	text NOT NULL DEFAULT session_user,
 	created_at	timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	approved_by	text,
+	edition		bigint NOT NULL DEFAULT pg_catalog.nextval('@extschema@.rule_edition'),
 	PRIMARY KEY (point_id, version)
 );
 COMMENT ON TABLE @extschema@.knowledge_point IS
@@ -129,6 +146,7 @@ COMMENT ON COLUMN @extschema@.knowledge_point.origin IS 'shipped with the extens
 COMMENT ON COLUMN @extschema@.knowledge_point.curated IS 'Corrected by a person; survives imports';
 COMMENT ON COLUMN @extschema@.knowledge_point.created_by IS 'Who wrote this version';
 COMMENT ON COLUMN @extschema@.knowledge_point.created_at IS 'When this version was written';
+COMMENT ON COLUMN @extschema@.knowledge_point.edition IS 'Edition in which this version was written or last changed its days';
 COMMENT ON COLUMN @extschema@.knowledge_point.approved_by IS 'Second person who approved it';
 
 CREATE TABLE @extschema@.knowledge_code
@@ -264,25 +282,118 @@ COMMENT ON TABLE @extschema@.fact_since IS
 COMMENT ON COLUMN @extschema@.fact_since.fact IS 'Fact';
 COMMENT ON COLUMN @extschema@.fact_since.since IS 'First complete day';
 
--- The version in force by day: what the evaluator and the references read.
+-- The version in force by day and area: what the evaluator and the references
+-- read.
+
+/*
+ * A scope within a place: the elements of both lists that are, or lie, in the
+ * other. Codes of institutions are no prefixes of each other.
+ */
+CREATE FUNCTION @extschema@.scope_within(scope jsonb, key text, places text[])
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 50
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN scope ? key THEN (
+		SELECT scope || jsonb_build_object(key, jsonb_agg(DISTINCT CASE
+			WHEN length(l.place) > length(p.place) THEN l.place ELSE p.place END))
+		FROM jsonb_array_elements_text(CASE jsonb_typeof(scope -> key)
+			WHEN 'array' THEN scope -> key ELSE jsonb_build_array(scope -> key) END) AS l(place)
+		JOIN unnest(places) AS p(place) ON l.place = p.place
+			OR (key <> 'fixmedins_code' AND (starts_with(l.place, p.place) OR starts_with(p.place, l.place)))
+		-- nowhere: a scope that holds for no line
+		HAVING count(*) > 0)
+	ELSE scope || jsonb_build_object(key, to_jsonb(places)) END
+$$;
+COMMENT ON FUNCTION @extschema@.scope_within(jsonb, text, text[]) IS
+'A scope narrowed to places by one of its keys area, psn_area, fixmedins_code; NULL where nothing is left.';
+
+CREATE TYPE @extschema@.place_days AS
+(
+	key			text,
+	place		text,
+	days		daterange
+);
+COMMENT ON TYPE @extschema@.place_days IS
+'A place and days on which a narrower version of a rule decides there.';
+COMMENT ON COLUMN @extschema@.place_days.key IS 'area (of the institution), psn_area (of the person), or fixmedins_code';
+COMMENT ON COLUMN @extschema@.place_days.place IS 'First digits of the area, or institution';
+COMMENT ON COLUMN @extschema@.place_days.days IS 'Days';
+
+CREATE FUNCTION @extschema@.is_elsewhere(others @extschema@.place_days[], area text, psn_area text,
+	fixmedins_code text, day date)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (
+		SELECT FROM unnest(others) o
+		WHERE o.days @> day AND CASE o.key WHEN 'area' THEN starts_with(area, o.place)
+			WHEN 'psn_area' THEN starts_with(psn_area, o.place) ELSE fixmedins_code = o.place END)
+$$;
+COMMENT ON FUNCTION @extschema@.is_elsewhere(@extschema@.place_days[], text, text, text, date) IS
+'Whether a place is one where, on that day, a narrower version decides; what is not known is nowhere else.';
+
+/*
+ * Aggregates of persons are of the area where the person is insured, so that
+ * all that is counted of a person is judged by one version; all else is of the
+ * institution's area.
+ */
+CREATE FUNCTION @extschema@.rule_days(rules @extschema@.rule[])
+RETURNS TABLE (code text, version integer, scope jsonb, days datemultirange, elsewhere @extschema@.place_days[])
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	WITH given AS MATERIALIZED (
+		SELECT r.code, r.version, r.area, r.pilot, r.status, r.valid, r.decides, r.scope,
+			CASE WHEN r.pilot IS NOT NULL THEN 'fixmedins_code'
+				WHEN r.template = 'aggregate_threshold' AND COALESCE(r.params ->> 'by', 'person') = 'person'
+				THEN 'psn_area' ELSE 'area' END AS key
+		FROM unnest(rules) r
+		WHERE r.status IN ('active', 'void')
+	), ruling AS MATERIALIZED (
+		SELECT r.code, r.version, datemultirange(r.decides) - COALESCE(range_agg(n.decides), '{}') AS decides
+		FROM given r
+		LEFT JOIN given n ON n.code = r.code AND n.version > r.version AND n.area = r.area
+			AND (n.pilot IS NULL OR r.pilot IS NOT NULL)
+		WHERE r.status = 'active'
+		GROUP BY r.code, r.version, r.decides
+	), active AS MATERIALIZED (
+		SELECT g.code, g.version, g.area, g.pilot, g.key, r.decides,
+			CASE WHEN g.pilot IS NOT NULL THEN scope_within(g.scope, g.key, g.pilot)
+				WHEN g.area <> '' THEN scope_within(g.scope, g.key, ARRAY[g.area])
+				ELSE g.scope END AS scope,
+			datemultirange(g.valid) * r.decides AS days
+		FROM given g JOIN ruling r ON r.code = g.code AND r.version = g.version
+	), narrower AS (
+		SELECT w.code, w.version, array_agg((n.key, p.place, d.d)::place_days ORDER BY n.key, p.place, d.d) AS elsewhere
+		FROM active w
+		JOIN active n ON n.code = w.code AND w.pilot IS NULL
+			AND (n.pilot IS NOT NULL OR (n.area <> w.area AND starts_with(n.area, w.area))),
+			unnest(COALESCE(n.pilot, ARRAY[n.area])) AS p(place), unnest(n.decides) AS d(d)
+		GROUP BY w.code, w.version
+	)
+	SELECT a.code, a.version, a.scope, a.days, n.elsewhere
+	FROM active a
+	LEFT JOIN narrower n ON n.code = a.code AND n.version = a.version
+	WHERE NOT isempty(a.days) AND a.scope IS NOT NULL
+$$;
+COMMENT ON FUNCTION @extschema@.rule_days(@extschema@.rule[]) IS
+'Of all versions of some rules: those that judge, on which days, in which scope, and the places where narrower versions decide instead.';
+
 CREATE VIEW @extschema@.rule_in_force AS
-SELECT r.*,
-	pg_catalog.datemultirange(r.valid OPERATOR(pg_catalog.*) r.decides)
-	OPERATOR(pg_catalog.-) COALESCE(later.days, '{}'::pg_catalog.datemultirange) AS days
+SELECT r.code, r.version, r.kind_code, r.template, r.params, r.codes, d.scope, r.action, r.certainty,
+	r.valid, r.decides, r.title, r.legal_basis, r.status, r.origin, r.created_by, r.created_at,
+	r.approved_by, r.approved_at, r.area, r.pilot, r.bounds, r.edition, d.days, d.elsewhere
 FROM @extschema@.rule r
-LEFT JOIN LATERAL (
-	SELECT pg_catalog.range_agg(n.decides) AS days
-	FROM @extschema@.rule n
-	WHERE n.code OPERATOR(pg_catalog.=) r.code
-		AND n.version OPERATOR(pg_catalog.>) r.version
-		AND n.status IN ('active', 'void')
-) later ON true
-WHERE r.status OPERATOR(pg_catalog.=) 'active'
-	AND NOT pg_catalog.isempty(pg_catalog.datemultirange(r.valid OPERATOR(pg_catalog.*) r.decides)
-		OPERATOR(pg_catalog.-) COALESCE(later.days, '{}'::pg_catalog.datemultirange));
+JOIN @extschema@.rule_days((
+	SELECT pg_catalog.array_agg(n) FROM @extschema@.rule n WHERE n.status IN ('active', 'void'))) d
+	ON d.code OPERATOR(pg_catalog.=) r.code AND d.version OPERATOR(pg_catalog.=) r.version;
 COMMENT ON VIEW @extschema@.rule_in_force IS
-'生效规则: the rule versions that judge, with the days on which each is the one in force.';
+'生效规则: the rule versions that judge, with the days on which, and the scope in which, each is the one in force.';
 COMMENT ON COLUMN @extschema@.rule_in_force.days IS 'Days on which this version is the one in force and judges';
+COMMENT ON COLUMN @extschema@.rule_in_force.elsewhere IS 'Places and days that narrower versions judge instead; NULL: none';
+COMMENT ON COLUMN @extschema@.rule_in_force.scope IS 'Scope of the version within its area or pilot';
 SELECT @extschema@.pass_comments_on('@extschema@.rule', '@extschema@.rule_in_force');
 
 CREATE VIEW @extschema@.point_in_force AS
@@ -300,6 +411,7 @@ SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule_kind', 'WHERE origin = ''local''');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule', 'WHERE origin = ''local''');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.rule_edition', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.knowledge_point', 'WHERE origin = ''local''');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.knowledge_code', 'WHERE origin = ''local''');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.item_group', 'WHERE origin = ''local''');

@@ -302,7 +302,7 @@ BEGIN
 		LEFT JOIN ended e USING (point_id)
 	)
 	UPDATE knowledge_point k
-	SET valid = s.new_valid
+	SET valid = s.new_valid, edition = nextval('rule_edition')
 	FROM should s
 	WHERE k.point_id = s.point_id AND k.version = s.version AND s.valid IS DISTINCT FROM s.new_valid;
 

@@ -45,6 +45,145 @@ $$;
 COMMENT ON FUNCTION @extschema@.require_second_person(text, text) IS
 'Raises 42501 where the setting asks for a second person and the session is the first.';
 
+CREATE FUNCTION @extschema@.with_defaults(kind @extschema@.rule_kind, template text, params jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 50
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT CASE WHEN template IS DISTINCT FROM kind.template OR jsonb_typeof(params) <> 'object'
+		THEN COALESCE(params, '{}')
+		ELSE kind.params
+			-- either excludes the other
+			- CASE WHEN params ? 'peer' THEN 'value' WHEN params ? 'value' THEN 'peer' ELSE '' END
+			|| COALESCE(params, '{}') END
+$$;
+COMMENT ON FUNCTION @extschema@.with_defaults(@extschema@.rule_kind, text, jsonb) IS
+'Parameters, completed by the kind''s own where the template is the kind''s.';
+
+CREATE FUNCTION @extschema@.check_bounds(rule_code text, params jsonb, bounds jsonb)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	b		record;
+	inside	boolean;
+BEGIN
+	IF jsonb_typeof(bounds) <> 'object' OR EXISTS (
+		SELECT FROM jsonb_each(bounds) e
+		WHERE NOT (jsonb_typeof(e.value) = 'array' AND jsonb_array_length(e.value) = 2)) THEN
+		RAISE EXCEPTION 'bounds of rule "%" are not a JSON object of pairs', rule_code
+			USING ERRCODE = 'invalid_parameter_value',
+				HINT = 'For example {"max": [1, 30], "period": ["7 days", null]}.';
+	END IF;
+	FOR b IN
+		SELECT e.key, e.value -> 0 AS least, e.value -> 1 AS most, v.value
+		FROM jsonb_each(bounds) e
+		CROSS JOIN LATERAL (SELECT params #> string_to_array(e.key, '.')) AS p(given)
+		CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(p.given)
+			WHEN 'array' THEN p.given WHEN 'null' THEN '[]' ELSE jsonb_build_array(p.given) END) AS v(value)
+		WHERE p.given IS NOT NULL
+	LOOP
+		BEGIN
+			IF jsonb_typeof(b.value) = 'number' THEN
+				inside := (b.value #>> '{}')::numeric >= COALESCE((b.least #>> '{}')::numeric, '-infinity')
+					AND (b.value #>> '{}')::numeric <= COALESCE((b.most #>> '{}')::numeric, 'infinity');
+			ELSE
+				inside := (b.value #>> '{}')::interval >= COALESCE((b.least #>> '{}')::interval, (b.value #>> '{}')::interval)
+					AND (b.value #>> '{}')::interval <= COALESCE((b.most #>> '{}')::interval, (b.value #>> '{}')::interval);
+			END IF;
+		EXCEPTION WHEN data_exception THEN
+			inside := false;
+		END;
+		IF inside IS NOT TRUE THEN
+			RAISE EXCEPTION 'parameter "%" of rule "%" is %, which is beyond its bounds', b.key, rule_code, b.value
+				USING ERRCODE = 'invalid_parameter_value',
+					HINT = format('It lies between %s and %s.', b.least, b.most);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.check_bounds(text, jsonb, jsonb) IS
+'参数界限: raises 22023 where a parameter (of objects: name.name) lies beyond its bounds: numbers, lengths of time, or lists of either. A bound that is null is none.';
+
+CREATE FUNCTION @extschema@.check_given(given @extschema@.rule)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 200
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	by_	text := CASE given.template WHEN 'aggregate_threshold' THEN COALESCE(given.params ->> 'by', 'person') END;
+BEGIN
+	IF given.template IS NULL THEN
+		RAISE EXCEPTION 'rule "%" has no template', given.code
+			USING ERRCODE = 'null_value_not_allowed',
+				HINT = 'No template says this kind: ' || COALESCE((SELECT k.note FROM rule_kind k WHERE k.kind_code = given.kind_code), 'give one.');
+	ELSIF given.status IS NULL OR given.status NOT IN ('draft', 'trial', 'active') THEN
+		RAISE EXCEPTION 'rule "%" cannot begin as "%"', given.code, given.status
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Begin as draft, trial or active.';
+	ELSIF given.action IS NULL OR given.action NOT IN ('remind', 'flag', 'hold', 'deny') THEN
+		RAISE EXCEPTION 'rule "%" has an unknown action "%"', given.code, given.action
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Actions are remind, flag, hold, deny.';
+	ELSIF given.certainty IS NULL OR given.certainty NOT IN ('violation', 'suspect') THEN
+		RAISE EXCEPTION 'rule "%" has an unknown certainty "%"', given.code, given.certainty
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Certainties are violation and suspect.';
+	ELSIF isempty(given.valid) THEN
+		RAISE EXCEPTION 'rule "%" is valid on no day', given.code
+			USING ERRCODE = 'invalid_parameter_value';
+	ELSIF given.area IS NULL OR given.area !~ '^([0-9]{2}){0,3}$' THEN
+		RAISE EXCEPTION 'rule "%" is of an area "%" that is none', given.code, given.area
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Areas have 2, 4 or 6 digits; everywhere has none.';
+	ELSIF given.pilot IS NOT NULL AND (given.area <> '' OR cardinality(given.pilot) = 0 OR '' = ANY (given.pilot)
+		OR array_position(given.pilot, NULL) IS NOT NULL) THEN
+		RAISE EXCEPTION 'the pilot of rule "%" is not a list of institutions', given.code
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'A pilot is of institutions, not of an area.';
+	ELSIF (given.area <> '' AND by_ = 'practitioner') OR (given.pilot IS NOT NULL AND by_ IN ('practitioner', 'person')) THEN
+		-- who is in two places would be judged by two versions
+		RAISE EXCEPTION 'rule "%" counts a %, who may be in several places: it has no versions of one place', given.code, by_
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Write a rule of its own with that scope.';
+	END IF;
+	PERFORM check_rule(given.template, given.params, given.codes, given.scope, given.code);
+	PERFORM check_bounds(given.code, given.params, given.bounds);
+	PERFORM check_bounds(given.code, given.params, k.bounds) FROM rule_kind k WHERE k.kind_code = given.kind_code;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.check_given(@extschema@.rule) IS
+'Raises 22023 unless this could be a version of a rule: known words, parameters that its template reads and that keep to their bounds, one place.';
+
+CREATE FUNCTION @extschema@.write_rule(given @extschema@.rule)
+RETURNS @extschema@.rule_version
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	made	rule_version;
+BEGIN
+	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
+	given.params := COALESCE(given.params, '{}');
+	IF given.bounds IS NULL THEN
+		SELECT r.bounds INTO given.bounds FROM rule r WHERE r.code = given.code ORDER BY r.version DESC LIMIT 1;
+		given.bounds := COALESCE(given.bounds, '{}');
+	END IF;
+	PERFORM check_given(given);
+	IF given.status = 'active' AND approval_required() THEN
+		RAISE EXCEPTION 'an active rule needs the approval of a second person'
+			USING ERRCODE = 'insufficient_privilege',
+				HINT = 'Create it as a draft and let another user call approve_rule().';
+	END IF;
+	INSERT INTO rule (code, version, kind_code, template, params, codes, scope, action, certainty,
+		valid, decides, title, legal_basis, status, area, pilot, bounds)
+	VALUES (given.code, COALESCE((SELECT max(r.version) FROM rule r WHERE r.code = given.code), 0) + 1,
+		given.kind_code, given.template, given.params, given.codes, given.scope, given.action, given.certainty,
+		given.valid, COALESCE(given.decides, given.valid), given.title, given.legal_basis, given.status,
+		given.area, given.pilot, given.bounds)
+	RETURNING code, version INTO made;
+	RETURN made;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.write_rule(@extschema@.rule) IS
+'Writes a version of a rule, numbered next, after all checks; bounds that are NULL are those of the version before. For the functions that write rules.';
+REVOKE ALL ON FUNCTION @extschema@.write_rule(@extschema@.rule) FROM PUBLIC;
+
 CREATE FUNCTION @extschema@.create_rule(code text, kind text, template text, params jsonb,
 	codes text[] DEFAULT NULL, scope jsonb DEFAULT '{}', action text DEFAULT 'flag',
 	valid daterange DEFAULT NULL, title text DEFAULT NULL, status text DEFAULT 'draft')
@@ -55,8 +194,7 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
 	known rule_kind;
-	made rule_version;
-	days daterange := COALESCE(create_rule.valid, '(,)');
+	given rule;
 BEGIN
 	IF create_rule.code IS NULL OR create_rule.code = '' THEN
 		RAISE EXCEPTION 'a rule needs a code' USING ERRCODE = 'null_value_not_allowed';
@@ -67,39 +205,23 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				HINT = 'Kinds are in rule_kind; a code or a Chinese or English name will do.';
 	END IF;
-	IF create_rule.status IS NULL OR create_rule.status NOT IN ('draft', 'trial', 'active') THEN
-		RAISE EXCEPTION 'rule "%" cannot begin as "%"', create_rule.code, create_rule.status
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'Begin as draft, trial or active.';
-	END IF;
-	IF create_rule.action IS NULL OR create_rule.action NOT IN ('remind', 'flag', 'hold', 'deny') THEN
-		RAISE EXCEPTION 'rule "%" has an unknown action "%"', create_rule.code, create_rule.action
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'Actions are remind, flag, hold, deny.';
-	END IF;
-	IF isempty(days) THEN
-		RAISE EXCEPTION 'rule "%" is valid on no day', create_rule.code
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	PERFORM check_rule(create_rule.template, COALESCE(create_rule.params, '{}'), create_rule.codes,
-		COALESCE(create_rule.scope, '{}'), create_rule.code);
-	IF create_rule.status = 'active' AND approval_required() THEN
-		RAISE EXCEPTION 'an active rule needs the approval of a second person'
-			USING ERRCODE = 'insufficient_privilege',
-				HINT = 'Create it as a draft and let another user call approve_rule().';
-	END IF;
-
-	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
-	made.code := create_rule.code;
-	made.version := COALESCE((SELECT max(r.version) FROM rule r WHERE r.code = made.code), 0) + 1;
-	INSERT INTO rule (code, version, kind_code, template, params, codes, scope, action, certainty,
-		valid, decides, title, status)
-	VALUES (made.code, made.version, known.kind_code, create_rule.template,
-		COALESCE(create_rule.params, '{}'), create_rule.codes, COALESCE(create_rule.scope, '{}'),
-		create_rule.action, known.certainty, days, days, create_rule.title, create_rule.status);
-	RETURN made;
+	given.code := create_rule.code;
+	given.kind_code := known.kind_code;
+	given.template := COALESCE(create_rule.template, known.template);
+	given.params := with_defaults(known, given.template, create_rule.params);
+	given.codes := create_rule.codes;
+	given.scope := COALESCE(create_rule.scope, '{}');
+	given.action := create_rule.action;
+	given.certainty := known.certainty;
+	given.valid := COALESCE(create_rule.valid, '(,)');
+	given.title := create_rule.title;
+	given.status := create_rule.status;
+	given.area := '';
+	RETURN write_rule(given);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.create_rule(text, text, text, jsonb, text[], jsonb, text, daterange, text, text) IS
-'创建规则: writes a rule, or the next version of the rule of that code, after the checks that every way of writing makes. The kind is a code or name; its certainty becomes the rule''s. Returns code and version.';
+'创建规则: writes a rule, or the next version of the rule of that code, after the checks that every way of writing makes. The kind is a code or name; its certainty becomes the rule''s, and its template and parameters where none are given. Returns code and version.';
 
 CREATE FUNCTION @extschema@.approve_rule(code text, version integer)
 RETURNS @extschema@.rule_version
@@ -110,8 +232,9 @@ AS $$
 DECLARE
 	draft rule;
 BEGIN
+	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
 	SELECT r.* INTO draft FROM rule r
-	WHERE r.code = approve_rule.code AND r.version = approve_rule.version FOR UPDATE;
+	WHERE r.code = approve_rule.code AND r.version = approve_rule.version;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'there is no version % of rule "%"', approve_rule.version, approve_rule.code
 			USING ERRCODE = 'undefined_object';
@@ -123,93 +246,111 @@ BEGIN
 	END IF;
 	PERFORM require_second_person(format('Approving version %s of rule "%s"', draft.version, draft.code),
 		draft.created_by);
-	PERFORM check_rule(draft.template, draft.params, draft.codes, draft.scope, draft.code);
-	UPDATE rule r SET status = 'active', approved_by = session_user
+	PERFORM check_given(draft);
+	UPDATE rule r SET status = 'active', approved_by = session_user, approved_at = now(),
+		edition = nextval('rule_edition')
 	WHERE r.code = draft.code AND r.version = draft.version;
+	IF NOT EXISTS (SELECT FROM rule_in_force f WHERE f.code = draft.code AND f.version = draft.version) THEN
+		RAISE EXCEPTION 'version % of rule "%" would judge nothing', draft.version, draft.code
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				DETAIL = 'Later versions decide all its days, or its scope lies outside its area.',
+				HINT = 'Write it anew on the version that is in force.';
+	END IF;
 	RETURN (draft.code, draft.version)::rule_version;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.approve_rule(text, integer) IS
 '批准规则: makes a draft or trial version active; by another user than its writer.';
 
-CREATE FUNCTION @extschema@.next_rule_version(code text, status text, valid daterange, decides daterange)
+/*
+ * The highest active version of a rule in each of its areas, and of its pilot,
+ * that no later void version took back.
+ */
+CREATE FUNCTION @extschema@.active_versions(code text, area text)
+RETURNS SETOF @extschema@.rule
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 ROWS 2
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
+	RETURN QUERY
+	SELECT DISTINCT ON (r.area, r.pilot IS NOT NULL) r.*
+	FROM rule r
+	WHERE r.code = active_versions.code AND r.status = 'active' AND r.area = COALESCE(active_versions.area, r.area)
+		AND NOT EXISTS (
+			SELECT FROM rule n
+			WHERE n.code = r.code AND n.version > r.version AND n.area = r.area
+				AND (n.pilot IS NULL OR r.pilot IS NOT NULL) AND n.decides @> r.decides)
+	ORDER BY r.area, r.pilot IS NOT NULL, r.version DESC;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'rule "%" has no active version%', active_versions.code, COALESCE(' in area ' || NULLIF(active_versions.area, ''), '')
+			USING ERRCODE = 'undefined_object';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.active_versions(text, text) IS
+'Active versions of a rule, of one area (empty: everywhere; NULL: all areas), with the table locked against other writers.';
+REVOKE ALL ON FUNCTION @extschema@.active_versions(text, text) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.follow_version(of @extschema@.rule, status text, valid daterange, decides daterange)
 RETURNS @extschema@.rule_version
 LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 500
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 	INSERT INTO rule (code, version, kind_code, template, params, codes, scope, action, certainty,
-		valid, decides, title, legal_basis, status, approved_by)
-	SELECT r.code, (SELECT max(n.version) + 1 FROM rule n WHERE n.code = $1), r.kind_code, r.template,
-		r.params, r.codes, r.scope, r.action, r.certainty, $3, $4, r.title, r.legal_basis, $2, session_user
-	FROM rule r
-	WHERE r.code = $1 AND r.status = 'active'
-	ORDER BY r.version DESC
-	LIMIT 1
+		valid, decides, title, legal_basis, status, approved_by, approved_at, area, pilot, bounds)
+	SELECT o.code, (SELECT max(n.version) + 1 FROM rule n WHERE n.code = o.code), o.kind_code, o.template,
+		o.params, o.codes, o.scope, o.action, o.certainty, $3, $4, o.title, o.legal_basis, $2, session_user, now(),
+		o.area, o.pilot, o.bounds
+	FROM (SELECT ($1).*) o
 	RETURNING (code, version)::rule_version
 $$;
-COMMENT ON FUNCTION @extschema@.next_rule_version(text, text, daterange, daterange) IS
-'Copies the highest active version of a rule into a new one, with another status and other days; for retire_rule() and void_rule().';
-REVOKE ALL ON FUNCTION @extschema@.next_rule_version(text, text, daterange, daterange) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.follow_version(@extschema@.rule, text, daterange, daterange) IS
+'Copies a version of a rule into a new one with another status and other days; for functions that end versions.';
+REVOKE ALL ON FUNCTION @extschema@.follow_version(@extschema@.rule, text, daterange, daterange) FROM PUBLIC;
 
-CREATE FUNCTION @extschema@.active_rule(code text)
-RETURNS @extschema@.rule
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
-SET search_path = pg_catalog, @extschema@, pg_temp
-AS $$
-DECLARE
-	active rule;
-BEGIN
-	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
-	SELECT r.* INTO active FROM rule r
-	WHERE r.code = active_rule.code AND r.status = 'active'
-	ORDER BY r.version DESC
-	LIMIT 1;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'rule "%" has no active version', active_rule.code
-			USING ERRCODE = 'undefined_object';
-	END IF;
-	RETURN active;
-END
-$$;
-COMMENT ON FUNCTION @extschema@.active_rule(text) IS
-'The highest active version of a rule, with the table locked against other writers.';
-REVOKE ALL ON FUNCTION @extschema@.active_rule(text) FROM PUBLIC;
-
-CREATE FUNCTION @extschema@.retire_rule(code text, until date)
+CREATE FUNCTION @extschema@.retire_rule(code text, until date, area text DEFAULT NULL)
 RETURNS @extschema@.rule_version
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
-	active rule := active_rule(retire_rule.code);
+	old	rule;
+	made rule_version;
 BEGIN
 	IF retire_rule.until IS NULL THEN
 		RAISE EXCEPTION 'retiring a rule needs a day' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	PERFORM require_second_person(format('Retiring rule "%s"', active.code), active.created_by);
-	RETURN next_rule_version(active.code, 'active',
-		active.valid * daterange(NULL, retire_rule.until), active.decides);
+	FOR old IN SELECT * FROM active_versions(retire_rule.code, retire_rule.area) LOOP
+		PERFORM require_second_person(format('Retiring rule "%s"', old.code), old.created_by);
+		made := follow_version(old, 'active', old.valid * daterange(NULL, retire_rule.until), old.decides);
+	END LOOP;
+	RETURN made;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.retire_rule(text, date) IS
-'停用规则: the rule judges days before that day only; by another user than the writer of the active version.';
+COMMENT ON FUNCTION @extschema@.retire_rule(text, date, text) IS
+'停用规则: the rule judges days before that day only, in one area (empty: where no area has a version of its own) or, without area, in all; by another user than the writer of the active version.';
 
-CREATE FUNCTION @extschema@.void_rule(code text)
+CREATE FUNCTION @extschema@.void_rule(code text, area text DEFAULT NULL)
 RETURNS @extschema@.rule_version
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
-	active rule := active_rule(void_rule.code);
+	old	rule;
+	made rule_version;
 BEGIN
-	PERFORM require_second_person(format('Voiding rule "%s"', active.code), active.created_by);
-	RETURN next_rule_version(active.code, 'void', active.valid, '(,)');
+	FOR old IN SELECT * FROM active_versions(void_rule.code, void_rule.area) LOOP
+		PERFORM require_second_person(format('Voiding rule "%s"', old.code), old.created_by);
+		made := follow_version(old, 'void', old.valid, '(,)');
+	END LOOP;
+	RETURN made;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.void_rule(text) IS
-'作废规则: as if the rule had never been; the next audit withdraws its findings. By another user than the writer of the active version.';
+COMMENT ON FUNCTION @extschema@.void_rule(text, text) IS
+'作废规则: as if the rule had never been; the next audit withdraws its findings. Of an area: as if the area had no version of its own, so that the wider one judges it. By another user than the writer of the active version.';
 
 CREATE FUNCTION @extschema@.add_exemption(reason text, rule_code text DEFAULT NULL, psn_no text DEFAULT NULL,
 	fixmedins_code text DEFAULT NULL, diag_code text DEFAULT NULL, code text DEFAULT NULL,
@@ -305,8 +446,8 @@ COMMENT ON FUNCTION @extschema@.add_code_map(text, text, text, daterange) IS
 REVOKE ALL ON FUNCTION
 	@extschema@.create_rule(text, text, text, jsonb, text[], jsonb, text, daterange, text, text),
 	@extschema@.approve_rule(text, integer),
-	@extschema@.retire_rule(text, date),
-	@extschema@.void_rule(text),
+	@extschema@.retire_rule(text, date, text),
+	@extschema@.void_rule(text, text),
 	@extschema@.add_exemption(text, text, text, text, text, text, daterange),
 	@extschema@.end_exemption(bigint, date),
 	@extschema@.add_item_group(text, text[], daterange),

@@ -99,7 +99,7 @@ BEGIN
 	SELECT r.* INTO STRICT s FROM sample_rule r WHERE r.code = write_sample_rule.code;
 	made := create_rule(s.code, s.kind_code, s.template, write_sample_rule.params, write_sample_rule.codes, s.scope,
 		s.action, title => s.title_zh, status => write_sample_rule.status);
-	UPDATE rule r SET certainty = s.certainty, legal_basis = s.legal_basis
+	UPDATE rule r SET certainty = s.certainty, legal_basis = s.legal_basis, bounds = s.bounds
 	WHERE r.code = made.code AND r.version = made.version;
 	PERFORM set_rule_text(s.code, 'zh', s.title_zh, s.message_zh), set_rule_text(s.code, 'en', s.title_en, s.message_en);
 	RETURN made;

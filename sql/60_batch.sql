@@ -74,17 +74,25 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_chunk', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.audit_chunk_chunk_id_seq', '');
 COMMENT ON SEQUENCE @extschema@.audit_chunk_chunk_id_seq IS 'Numbers of chunks, in the order in which they are taken';
 
+CREATE FUNCTION @extschema@.is_population(template text, params jsonb)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT template = 'aggregate_threshold' AND (params ? 'peer' OR COALESCE(params ->> 'by', 'person') <> 'person')
+$$;
+COMMENT ON FUNCTION @extschema@.is_population(text, jsonb) IS
+'Whether a rule judges institutions, practitioners, or persons against their peers: by the batch alone.';
+
 CREATE FUNCTION @extschema@.population_rules()
 RETURNS SETOF @extschema@.rule_in_force
 LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 10
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	SELECT r.* FROM rule_in_force r
-	WHERE r.template = 'aggregate_threshold'
-		AND (r.params ? 'peer' OR COALESCE(r.params ->> 'by', 'person') <> 'person')
+	SELECT r.* FROM rule_in_force r WHERE is_population(r.template, r.params)
 $$;
 COMMENT ON FUNCTION @extschema@.population_rules() IS
-'总体规则: rules in force that judge institutions, practitioners, or persons against their peers: by the batch alone.';
+'总体规则: rules in force that the batch alone judges, see is_population().';
 
 /*
  * Day from which rows decide what is judged in a period: an aggregate is
@@ -151,6 +159,8 @@ BEGIN
 		UNION
 		SELECT g.source_code FROM finding g
 		WHERE g.source = 'rule' AND g.population AND g.still_true AND g.judged_day <@ r.period
+		UNION
+		SELECT t.code FROM population_trials() t
 	) c
 	WHERE r.rules IS NULL OR c.code = ANY (r.rules)
 	ORDER BY c.code COLLATE "C";
@@ -181,6 +191,10 @@ BEGIN
 			SELECT c.psn_no, 0
 			FROM unchecked_claim c
 			WHERE c.psn_no IS NOT NULL AND (c.days IS NULL OR c.days && r.period)
+			UNION ALL
+			SELECT DISTINCT t.psn_no, 0::bigint
+			FROM trial_result t
+			WHERE NOT t.population AND t.psn_no IS NOT NULL AND t.judged_day <@ r.period
 		) u
 		GROUP BY u.psn_no
 	) p
@@ -265,6 +279,7 @@ BEGIN
 	END IF;
 	SELECT array_agg(g.psn_no), array_agg(g.n) INTO guarded, guards
 	FROM person_guard g WHERE g.psn_no IN (SELECT unnest(persons));
+	PERFORM audit_trials(run.run_id, run.period, run.rules, persons);
 	SELECT array_agg(f) INTO truth FROM evaluate_persons(persons, run.period, run.rules) f;
 	SELECT array_agg(c) INTO wanted FROM person_changes(persons, run.period, truth, run.rules) c;
 	IF wanted IS NULL THEN
@@ -313,6 +328,7 @@ BEGIN
 		SELECT run.run_id, 'persons', done.moved WHERE done.moved IS NOT NULL;
 		RETURN done.changes;
 	WHEN 'rule' THEN
+		PERFORM audit_population_trial(run.run_id, run.period, chunk.name);
 		RETURN reconcile_population('rule', ARRAY[chunk.name], run.period,
 			(SELECT t.hits
 			FROM as_engine('SELECT array_agg(h) FROM @extschema@.judge_population($1, $2) h',

@@ -19,7 +19,7 @@ COMMENT ON FUNCTION @extschema@.text_lists(jsonb) IS
 
 CREATE FUNCTION @extschema@.metric_in_scope(
 	scope jsonb, area text, hosp_lv smallint, med_type text, insutype text,
-	fixmedins_type text, fixmedins_code text)
+	fixmedins_type text, fixmedins_code text, psn_area text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
@@ -30,10 +30,26 @@ SELECT CASE WHEN scope = '{}' THEN true ELSE COALESCE(
 	AND (NOT scope ? 'med_type' OR scope -> 'med_type' ? med_type)
 	AND (NOT scope ? 'insutype' OR scope -> 'insutype' ? insutype)
 	AND (NOT scope ? 'fixmedins_type' OR scope -> 'fixmedins_type' ? fixmedins_type)
-	AND (NOT scope ? 'fixmedins_code' OR scope -> 'fixmedins_code' ? fixmedins_code), false) END
+	AND (NOT scope ? 'fixmedins_code' OR scope -> 'fixmedins_code' ? fixmedins_code)
+	AND (NOT scope ? 'psn_area' OR scope -> 'psn_area' ?| ARRAY[left(psn_area, 2), left(psn_area, 4), left(psn_area, 6)]), false) END
 $$;
-COMMENT ON FUNCTION @extschema@.metric_in_scope(jsonb, text, smallint, text, text, text, text) IS
+COMMENT ON FUNCTION @extschema@.metric_in_scope(jsonb, text, smallint, text, text, text, text, text) IS
 'Whether a row with these attributes is in a rule''s scope, lists of texts; a NULL that the scope asks for is not.';
+
+CREATE FUNCTION @extschema@.insured_area(scope jsonb, psn_no text)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 20
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF scope ? 'psn_area' THEN
+		RETURN (SELECT p.insu_admdvs FROM person p WHERE p.psn_no = insured_area.psn_no LIMIT 1);
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.insured_area(jsonb, text) IS
+'Area where a person is insured, if the scope asks for it.';
 
 /*
  * The rows that a metric counts, each of one subject: what it adds (value),
@@ -67,7 +83,7 @@ BEGIN
 						WHERE p.psn_no = s.psn_no AND p.paused IS NOT TRUE
 							AND s.setl_time::date >= COALESCE(p.begndate, '-infinity')
 							AND s.setl_time::date < COALESCE(p.enddate, 'infinity'))) END,
-					i.fixmedins_type, s.fixmedins_code) AS counted
+					i.fixmedins_type, s.fixmedins_code, insured_area(scope, s.psn_no)) AS counted
 			FROM settlement s
 			LEFT JOIN visit v ON v.mdtrt_id = s.mdtrt_id
 				AND num_nulls(v.psn_no, v.fixmedins_code, v.begntime) = 0
@@ -100,7 +116,7 @@ BEGIN
 								WHERE p.psn_no = u.psn_no AND p.paused IS NOT TRUE
 									AND u.begntime::date >= COALESCE(p.begndate, '-infinity')
 									AND u.begntime::date < COALESCE(p.enddate, 'infinity')) END,
-							i.fixmedins_type, u.fixmedins_code) AS counted
+							i.fixmedins_type, u.fixmedins_code, insured_area(scope, u.psn_no)) AS counted
 					FROM visit u
 					LEFT JOIN institution i ON i.fixmedins_code = u.fixmedins_code
 					WHERE u.begntime < until
@@ -143,7 +159,7 @@ BEGIN
 						WHERE p.psn_no = l.psn_no AND p.paused IS NOT TRUE
 							AND l.fee_ocur_time::date >= COALESCE(p.begndate, '-infinity')
 							AND l.fee_ocur_time::date < COALESCE(p.enddate, 'infinity'))) END,
-					i.fixmedins_type, l.fixmedins_code) AS counted
+					i.fixmedins_type, l.fixmedins_code, insured_area(scope, l.psn_no)) AS counted
 			FROM fee_line l
 			LEFT JOIN taken k ON k.setl_id = l.setl_id AND k.feedetl_sn = l.feedetl_sn
 			LEFT JOIN settlement s ON s.setl_id = l.setl_id
@@ -343,6 +359,22 @@ $$;
 COMMENT ON FUNCTION @extschema@.judge_calendar(jsonb, jsonb, timestamp, timestamp) IS
 'Values of a metric per subject and day, ISO week, month or year, with z, median and number of the others where the rule compares peers.';
 
+CREATE FUNCTION @extschema@.decided_elsewhere(others @extschema@.place_days[], subject_is text, subject text, day date)
+RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 20
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	RETURN others IS NOT NULL AND CASE subject_is
+		WHEN 'institution' THEN is_elsewhere(others, (
+			SELECT i.fix_blng_admdvs FROM institution i WHERE i.fixmedins_code = subject LIMIT 1), NULL, subject, day)
+		WHEN 'person' THEN is_elsewhere(others, NULL, insured_area('{"psn_area": []}', subject), NULL, day)
+		ELSE false END;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.decided_elsewhere(@extschema@.place_days[], text, text, date) IS
+'Whether a narrower version of a rule decides on a subject that day.';
+
 /*
  * One rule version over rolling days: judged at each row over the days that
  * end with it, rows of the same day up to itself. Sums of a window are those of
@@ -350,7 +382,7 @@ COMMENT ON FUNCTION @extschema@.judge_calendar(jsonb, jsonb, timestamp, timestam
  * anew.
  */
 CREATE FUNCTION @extschema@.judge_rolling(
-	params jsonb, scope jsonb, judged datemultirange, until timestamp)
+	params jsonb, scope jsonb, judged datemultirange, elsewhere @extschema@.place_days[], until timestamp)
 RETURNS TABLE (subject text, begins timestamp, ends timestamp, first_day date, value numeric)
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
@@ -394,6 +426,7 @@ BEGIN
 		SELECT s.*, metric_above(s.value, params ->> 'op', (params ->> 'value')::numeric) AS high
 		FROM seen s
 		WHERE judged @> s.day::date
+			AND NOT decided_elsewhere(elsewhere, COALESCE(params ->> 'by', 'person'), s.subject, s.day::date)
 	), run AS (
 		SELECT a.*, count(*) FILTER (WHERE NOT a.high) OVER (PARTITION BY a.subject ORDER BY a.n) AS run_no
 		FROM above a
@@ -404,69 +437,75 @@ BEGIN
 	GROUP BY r.subject, r.run_no;
 END
 $$;
-COMMENT ON FUNCTION @extschema@.judge_rolling(jsonb, jsonb, datemultirange, timestamp) IS
+COMMENT ON FUNCTION @extschema@.judge_rolling(jsonb, jsonb, datemultirange, @extschema@.place_days[], timestamp) IS
 'Maximal runs of events over a limit among those of the judged days, judged at each event over the days that end with it: first and last event of the run, and the value at the first.';
 
-CREATE FUNCTION @extschema@.judge_population(rule_code text, audited daterange)
+CREATE FUNCTION @extschema@.judge_version(r @extschema@.rule_in_force, audited daterange)
 RETURNS SETOF @extschema@.audit_finding
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	r		rule_in_force;
 	until	timestamp := COALESCE(upper(audited)::timestamp, 'infinity');
-	since	timestamp;
+	since	timestamp := '-infinity';
 BEGIN
-	FOR r IN
-		SELECT p.* FROM population_rules() p
-		WHERE p.code = rule_code AND p.action <> 'remind' ORDER BY p.version
-	LOOP
-		since := '-infinity';
-		r.scope := text_lists(r.scope);
-		IF r.params ? 'chrgitm' THEN
-			r.params := r.params || text_lists(jsonb_build_object('chrgitm', r.params -> 'chrgitm'));
-		END IF;
-		IF r.params ->> 'period' IN ('day', 'week', 'month', 'year') AND NOT lower_inf(audited) THEN
-			since := date_trunc(r.params ->> 'period', lower(audited)::timestamp);
-		END IF;
-		RETURN QUERY
-		SELECT finding_key('rule', r.code, 'subject', h.subject, to_char(h.begins, 'YYYY-MM-DD HH24:MI:SS')),
-			r.code, r.kind_code, r.version, NULL::text, 'subject'::text,
-			CASE who.is_ WHEN 'person' THEN h.subject END,
-			CASE who.is_ WHEN 'institution' THEN h.subject END,
-			CASE who.is_ WHEN 'practitioner' THEN h.subject END,
-			NULL::text, NULL::text, NULL::text, NULL::text,
-			jsonb_strip_nulls(jsonb_build_object('metric', r.params ->> 'metric',
-				'value', round(h.value, 4), 'median', round(h.median, 4), 'others', h.others)),
-			tsrange(h.begins, h.ends, h.bounds), NULL::numeric, h.z::real, r.certainty, r.action,
-			h.judged_day
-		FROM (
-			SELECT c.subject, c.begins, c.ends, '[)'::text AS bounds, c.last_day AS judged_day,
-				c.value, c.z, c.median, c.others,
-				CASE WHEN r.params ? 'peer'
-					THEN metric_above(c.z::numeric, COALESCE(r.params ->> 'op', '>='),
-						(r.params -> 'peer' ->> 'z')::numeric)
-					ELSE metric_above(c.value, r.params ->> 'op', (r.params ->> 'value')::numeric)
-				END AS hit
-			FROM judge_calendar(r.params, r.scope, since, until) c
-			WHERE r.params ->> 'period' IN ('day', 'week', 'month', 'year')
-			UNION ALL
-			SELECT o.subject, o.begins, o.ends, '[]', o.first_day, o.value, NULL, NULL, NULL, true
-			FROM judge_rolling(r.params, r.scope, r.days, until) o
-			WHERE r.params ->> 'period' NOT IN ('day', 'week', 'month', 'year')
-				AND NOT r.params ? 'peer'
-		) h
-		CROSS JOIN (SELECT COALESCE(r.params ->> 'by', 'person')) AS who(is_)
-		WHERE h.hit AND h.judged_day <@ audited AND r.days @> h.judged_day
-			AND NOT EXISTS (
-				SELECT FROM rule_exemption e
-				WHERE COALESCE(e.rule_code, r.code) = r.code AND e.valid @> h.judged_day
-					AND num_nonnulls(e.psn_no, e.fixmedins_code, e.diag_code, e.code) = 1
-					AND h.subject = CASE who.is_ WHEN 'person' THEN e.psn_no
-						WHEN 'institution' THEN e.fixmedins_code END);
-	END LOOP;
+	r.scope := text_lists(r.scope);
+	IF r.params ? 'chrgitm' THEN
+		r.params := r.params || text_lists(jsonb_build_object('chrgitm', r.params -> 'chrgitm'));
+	END IF;
+	IF r.params ->> 'period' IN ('day', 'week', 'month', 'year') AND NOT lower_inf(audited) THEN
+		since := date_trunc(r.params ->> 'period', lower(audited)::timestamp);
+	END IF;
+	RETURN QUERY
+	SELECT finding_key('rule', r.code, 'subject', h.subject, to_char(h.begins, 'YYYY-MM-DD HH24:MI:SS')),
+		r.code, r.kind_code, r.version, NULL::text, 'subject'::text,
+		CASE who.is_ WHEN 'person' THEN h.subject END,
+		CASE who.is_ WHEN 'institution' THEN h.subject END,
+		CASE who.is_ WHEN 'practitioner' THEN h.subject END,
+		NULL::text, NULL::text, NULL::text, NULL::text,
+		jsonb_strip_nulls(jsonb_build_object('metric', r.params ->> 'metric',
+			'value', round(h.value, 4), 'median', round(h.median, 4), 'others', h.others)),
+		tsrange(h.begins, h.ends, h.bounds), NULL::numeric, h.z::real, r.certainty, r.action,
+		h.judged_day
+	FROM (
+		SELECT c.subject, c.begins, c.ends, '[)'::text AS bounds, c.last_day AS judged_day,
+			c.value, c.z, c.median, c.others,
+			CASE WHEN r.params ? 'peer'
+				THEN metric_above(c.z::numeric, COALESCE(r.params ->> 'op', '>='),
+					(r.params -> 'peer' ->> 'z')::numeric)
+				ELSE metric_above(c.value, r.params ->> 'op', (r.params ->> 'value')::numeric)
+			END AS hit
+		FROM judge_calendar(r.params, r.scope, since, until) c
+		WHERE r.params ->> 'period' IN ('day', 'week', 'month', 'year')
+		UNION ALL
+		SELECT o.subject, o.begins, o.ends, '[]', o.first_day, o.value, NULL, NULL, NULL, true
+		FROM judge_rolling(r.params, r.scope, r.days, r.elsewhere, until) o
+		WHERE r.params ->> 'period' NOT IN ('day', 'week', 'month', 'year')
+			AND NOT r.params ? 'peer'
+	) h
+	CROSS JOIN (SELECT COALESCE(r.params ->> 'by', 'person')) AS who(is_)
+	WHERE h.hit AND h.judged_day <@ audited AND r.days @> h.judged_day
+		AND NOT decided_elsewhere(r.elsewhere, who.is_, h.subject, h.judged_day)
+		AND NOT EXISTS (
+			SELECT FROM rule_exemption e
+			WHERE COALESCE(e.rule_code, r.code) = r.code AND e.valid @> h.judged_day
+				AND num_nonnulls(e.psn_no, e.fixmedins_code, e.diag_code, e.code) = 1
+				AND h.subject = CASE who.is_ WHEN 'person' THEN e.psn_no
+					WHEN 'institution' THEN e.fixmedins_code END);
 END
 $$;
+COMMENT ON FUNCTION @extschema@.judge_version(@extschema@.rule_in_force, daterange) IS
+'Findings of one version of a rule over a population in a period: subjects over the limit, or further from their peers than allowed. Reads what the caller may read.';
+
+CREATE FUNCTION @extschema@.judge_population(rule_code text, audited daterange)
+RETURNS SETOF @extschema@.audit_finding
+LANGUAGE sql STABLE PARALLEL SAFE COST 1000000 ROWS 100
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT h.*
+	FROM population_rules() p, judge_version(p, audited) h
+	WHERE p.code = rule_code AND p.action <> 'remind'
+$$;
 COMMENT ON FUNCTION @extschema@.judge_population(text, daterange) IS
-'Findings of one of population_rules() in a period: subjects over the limit, or further from their peers than allowed. Reads what the caller may read.';
+'Findings of one of population_rules() in a period. Reads what the caller may read.';

@@ -63,7 +63,8 @@ FROM @extschema@.fact f, (VALUES ('auditor'), ('analyst'), ('verifier')) AS o(of
 UNION
 SELECT o.office, 'EXECUTE', u.object
 FROM (VALUES
-	('rule_officer', '{create_rule,approve_rule,retire_rule,void_rule,import_knowledge,load_knowledge,curate_point,
+	('rule_officer', '{create_rule,change_rule,start_trial,trial_rule,approve_rule,discard_rule,end_override,
+		retire_rule,void_rule,import_knowledge,load_knowledge,curate_point,
 		add_item_group,add_list_price,add_known_codes,add_code_map,add_exemption,end_exemption,set_data_since,
 		set_rule_text,write_sample_rule,load_sample_rules,load_sample_knowledge}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,launch_workers,my_evidence,seal_log,verify_log,log_head}'),

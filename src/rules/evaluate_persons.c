@@ -28,10 +28,28 @@ typedef struct Output
 {
 	Tuplestorestate *store;
 	TupleDesc	desc;
+	TupleDesc	found;			/* of a trial: desc is (drafted, audit_finding) */
 	MemoryContext row;
 } Output;
 
 PG_FUNCTION_INFO_V1(meso_audit_evaluate_persons);
+PG_FUNCTION_INFO_V1(meso_audit_evaluate_trial);
+
+static void
+put_row(Output *out, bool drafted, Datum *values, bool *nulls)
+{
+	Datum		pair[2];
+	bool		no_nulls[2] = {false, false};
+
+	if (out->found == NULL)
+	{
+		tuplestore_putvalues(out->store, out->desc, values, nulls);
+		return;
+	}
+	pair[0] = BoolGetDatum(drafted);
+	pair[1] = HeapTupleGetDatum(heap_form_tuple(out->found, values, nulls));
+	tuplestore_putvalues(out->store, out->desc, pair, no_nulls);
+}
 
 static void
 put_hit(const MesoHit *hit, void *arg)
@@ -42,7 +60,7 @@ put_hit(const MesoHit *hit, void *arg)
 	MemoryContext old = MemoryContextSwitchTo(out->row);
 
 	meso_finding_row(hit, values, nulls);
-	tuplestore_putvalues(out->store, out->desc, values, nulls);
+	put_row(out, hit->rule->drafted, values, nulls);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(out->row);
 }
@@ -110,9 +128,12 @@ output_start(FunctionCallInfo fcinfo)
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
 	if (get_call_result_type(fcinfo, NULL, &out.desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (out.desc->natts != AF_COUNT)
-		elog(ERROR, "audit_finding has %d columns, expected %d", out.desc->natts, AF_COUNT);
 	out.desc = CreateTupleDescCopy(out.desc);
+	out.found = NULL;
+	if (out.desc->natts == 2)
+		out.found = lookup_rowtype_tupdesc_copy(TupleDescAttr(out.desc, 1)->atttypid, -1);
+	if ((out.found ? out.found : out.desc)->natts != AF_COUNT)
+		elog(ERROR, "audit_finding has not %d columns", AF_COUNT);
 	out.store = tuplestore_begin_heap(true, false, work_mem);
 	out.row = AllocSetContextCreate(old, "meso_audit finding", ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(old);
@@ -120,6 +141,22 @@ output_start(FunctionCallInfo fcinfo)
 	rsinfo->setResult = out.store;
 	rsinfo->setDesc = out.desc;
 	return out;
+}
+
+/*
+ * evaluate_all: judge all persons, a slice at a time.
+ */
+static void
+evaluate_all(MesoProgram *program, ArrayType *persons, MesoDays period, Output *out)
+{
+	Datum	   *elems;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(persons, TEXTOID, -1, false, TYPALIGN_INT, &elems, &nulls, &n);
+	for (int i = 0; i < n; i += PERSONS_A_CHUNK)
+		evaluate_slice(program, elems + i, nulls + i,
+					   Min(PERSONS_A_CHUNK, n - i), period, out);
 }
 
 /*
@@ -135,23 +172,16 @@ meso_audit_evaluate_persons(PG_FUNCTION_ARGS)
 	Output		out = output_start(fcinfo);
 	MesoDays	period;
 	MesoProgram *program;
-	Datum	   *elems;
-	bool	   *nulls;
-	int			n;
 
 	if (PG_ARGISNULL(0) || !period_days(fcinfo, 1, &period))
 		return (Datum) 0;
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT,
-					  &elems, &nulls, &n);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	program = meso_program();
 	PG_TRY();
 	{
 		meso_program_select(program, PG_ARGISNULL(2) ? NULL : PG_GETARG_ARRAYTYPE_P(2), 0);
-		for (int i = 0; i < n; i += PERSONS_A_CHUNK)
-			evaluate_slice(program, elems + i, nulls + i,
-						   Min(PERSONS_A_CHUNK, n - i), period, &out);
+		evaluate_all(program, PG_GETARG_ARRAYTYPE_P(0), period, &out);
 	}
 	PG_CATCH();
 	{
@@ -160,6 +190,33 @@ meso_audit_evaluate_persons(PG_FUNCTION_ARGS)
 	}
 	PG_END_TRY();
 	meso_program_release(program, false);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+/*
+ * evaluate_trial(persons text[], period daterange, changed rule[], beside bool)
+ * returns setof trial_hit
+ *
+ * What these rules would give on these persons if they were in force, and,
+ * beside it, what their present versions give: both out of one reading of the
+ * facts.  The program is made for this call.  NULL persons or rules: none.
+ */
+Datum
+meso_audit_evaluate_trial(PG_FUNCTION_ARGS)
+{
+	Output		out = output_start(fcinfo);
+	MesoDays	period;
+	MesoTrial	trial;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || !period_days(fcinfo, 1, &period))
+		return (Datum) 0;
+	trial.rules = PG_GETARG_DATUM(2);
+	trial.type = get_fn_expr_argtype(fcinfo->flinfo, 2);
+	trial.beside = !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	evaluate_all(meso_program_tried(&trial), PG_GETARG_ARRAYTYPE_P(0), period, &out);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -62,6 +62,7 @@ meso_scope_read(const char *rule_code, Jsonb *scope_json, MesoScope *scope)
 	MesoParams *params = meso_params_open(rule_code, scope_json, NULL);
 
 	read_scope_list(params, "area", &scope->area);
+	read_scope_list(params, "psn_area", &scope->psn_area);
 	read_scope_list(params, "hosp_lv", &scope->hosp_lv);
 	for (int i = 0; i < scope->hosp_lv.n; i++)
 	{
@@ -119,6 +120,9 @@ meso_scope_holds(const MesoScope *scope, const MesoLine *L)
 		!list_has(&scope->fixmedins_type, inst->type, false))
 		return false;
 	if (scope->area.n >= 0 && !list_has(&scope->area, inst->area, true))
+		return false;
+	if (scope->psn_area.n >= 0 &&
+		!(L->person && list_has(&scope->psn_area, L->person->area, true)))
 		return false;
 	if (scope->med_type.n >= 0 &&
 		!list_has(&scope->med_type, meso_med_type(L), false))

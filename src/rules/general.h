@@ -36,7 +36,8 @@ typedef struct MesoScopeList
 
 typedef struct MesoScope
 {
-	MesoScopeList area;			/* prefixes */
+	MesoScopeList area;			/* of the institution: prefixes */
+	MesoScopeList psn_area;		/* of the person, likewise */
 	MesoScopeList hosp_lv;
 	MesoScopeList med_type;
 	MesoScopeList insutype;

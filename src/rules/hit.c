@@ -14,15 +14,45 @@
 
 #define MAX_RELATED		8
 
+static bool
+has_prefix(MesoStr s, const char *prefix)
+{
+	return prefix && !STR_IS_NULL(s) && s.len >= strlen(prefix) &&
+		memcmp(s.data, prefix, strlen(prefix)) == 0;
+}
+
 /*
- * meso_valid_on: do rule and point judge that day?
+ * elsewhere: does a narrower version of the rule decide that day, where the
+ * person is insured, or else at the institution?
+ */
+static bool
+elsewhere(const MesoRule *rule, const MesoPerson *person,
+		  const MesoInstitution *inst, DateADT day)
+{
+	for (int i = 0; i < rule->nelsewhere; i++)
+	{
+		const MesoElsewhere *other = &rule->elsewhere[i];
+
+		if (!DAYS_CONTAIN(other->days, day))
+			continue;
+		if (person && has_prefix(person->area, other->psn_area))
+			return true;
+		if (inst && (has_prefix(inst->area, other->area) ||
+					 (other->inst_code && meso_str_is(inst->code, other->inst_code))))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * meso_valid_on: do rule and point judge that day, as far as the person goes?
  */
 bool
 meso_valid_on(MesoEvaluation *ev, DateADT day)
 {
 	MesoPool   *pool = ev->pool;
 
-	if (day == NO_DATE)
+	if (day == NO_DATE || elsewhere(pool->rule, ev->person, NULL, day))
 		return false;
 	for (int i = 0; i < pool->ndays; i++)
 	{
@@ -109,12 +139,16 @@ any_exempts(const MesoExemption *list, MesoEvaluation *ev, const MesoLine *L)
 	return false;
 }
 
+/*
+ * exempted: by an exemption, or since another version decides there.
+ */
 static bool
 exempted(MesoEvaluation *ev, const MesoLine *L)
 {
 	MesoProgram *program = ev->feed->chunk->program;
 
-	return any_exempts(program->exempt_others, ev, L) ||
+	return elsewhere(ev->pool->rule, NULL, L->inst, L->day) ||
+		any_exempts(program->exempt_others, ev, L) ||
 		any_exempts(meso_strtab_find(program->exempt_persons, L->psn_no), ev, L) ||
 		any_exempts(meso_strtab_find(program->exempt_places, L->inst->code), ev, L);
 }

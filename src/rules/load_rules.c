@@ -19,6 +19,61 @@
 #include "rules/query.h"
 
 /*
+ * cell_days: two columns of days, first and after the last; returns how many.
+ */
+static int
+cell_days(MemoryContext ctx, uint64 row, int col, MesoDays **days)
+{
+	Datum	   *from;
+	Datum	   *upto;
+	bool		isnull;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(meso_cell(row, col, &isnull)), DATEOID,
+					  sizeof(DateADT), true, TYPALIGN_INT, &from, NULL, &n);
+	deconstruct_array(DatumGetArrayTypeP(meso_cell(row, col + 1, &isnull)), DATEOID,
+					  sizeof(DateADT), true, TYPALIGN_INT, &upto, NULL, &n);
+	*days = MemoryContextAlloc(ctx, sizeof(MesoDays) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		(*days)[i].from = DatumGetDateADT(from[i]);
+		(*days)[i].upto = DatumGetDateADT(upto[i]);
+	}
+	return n;
+}
+
+/*
+ * load_elsewhere: where and when narrower versions of the rule decide.
+ */
+static void
+load_elsewhere(MesoProgram *program, MesoRule *rule, uint64 row)
+{
+	MesoStr    *keys;
+	MesoStr    *places;
+	MesoDays   *days;
+	int			n = meso_cell_text_array(row, 13, &keys);
+
+	meso_cell_text_array(row, 14, &places);
+	cell_days(CurrentMemoryContext, row, 15, &days);
+	rule->nelsewhere = n;
+	rule->elsewhere = MemoryContextAllocZero(program->ctx,
+											 sizeof(MesoElsewhere) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		MesoElsewhere *other = &rule->elsewhere[i];
+		char	   *place = (char *) meso_str_copy(program->ctx, places[i]).data;
+
+		if (meso_str_is(keys[i], "area"))
+			other->area = place;
+		else if (meso_str_is(keys[i], "psn_area"))
+			other->psn_area = place;
+		else
+			other->inst_code = place;
+		other->days = days[i];
+	}
+}
+
+/*
  * cell_rule: one row of rule_in_force.
  */
 static MesoRule *
@@ -26,8 +81,6 @@ cell_rule(MesoProgram *program, uint64 row)
 {
 	MesoRule   *rule = MemoryContextAllocZero(program->ctx, sizeof(MesoRule));
 	char	   *tmpl = meso_cell_text(CurrentMemoryContext, row, 4);
-	Datum	   *from;
-	Datum	   *upto;
 	bool		isnull;
 	MemoryContext old;
 
@@ -48,39 +101,49 @@ cell_rule(MesoProgram *program, uint64 row)
 	old = MemoryContextSwitchTo(program->ctx);
 	meso_scope_read(rule->code, meso_cell_jsonb(program->ctx, row, 7), &rule->scope);
 	MemoryContextSwitchTo(old);
-	deconstruct_array(DatumGetArrayTypeP(meso_cell(row, 10, &isnull)), DATEOID,
-					  sizeof(DateADT), true, TYPALIGN_INT, &from, NULL, &rule->ndays);
-	deconstruct_array(DatumGetArrayTypeP(meso_cell(row, 11, &isnull)), DATEOID,
-					  sizeof(DateADT), true, TYPALIGN_INT, &upto, NULL, &rule->ndays);
-	rule->days = MemoryContextAlloc(program->ctx, sizeof(MesoDays) * Max(rule->ndays, 1));
-	for (int i = 0; i < rule->ndays; i++)
-	{
-		rule->days[i].from = DatumGetDateADT(from[i]);
-		rule->days[i].upto = DatumGetDateADT(upto[i]);
-	}
+	rule->ndays = cell_days(program->ctx, row, 10, &rule->days);
+	load_elsewhere(program, rule, row);
+	rule->drafted = DatumGetBool(meso_cell(row, 17, &isnull));
 	rule->selected = true;
 	return rule;
 }
 
+#define RULE_COLUMNS \
+	"SELECT code, version, kind_code, r.template, r.params, codes, scope," \
+	" action, r.certainty," \
+	" ARRAY(SELECT COALESCE(pg_catalog.lower(d), '-infinity')" \
+	"  FROM pg_catalog.unnest(days) d ORDER BY d)," \
+	" ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')" \
+	"  FROM pg_catalog.unnest(days) d ORDER BY d)," \
+	/* a rule of an unknown kind is of every stage */ \
+	" CASE WHEN 'pre' = ANY (k.stages) IS NOT FALSE THEN 1 ELSE 0 END" \
+	" + CASE WHEN 'commit' = ANY (k.stages) IS NOT FALSE THEN 2 ELSE 0 END" \
+	" + CASE WHEN 'batch' = ANY (k.stages) IS NOT FALSE THEN 4 ELSE 0 END," \
+	" ARRAY(SELECT key FROM pg_catalog.unnest(elsewhere))," \
+	" ARRAY(SELECT place FROM pg_catalog.unnest(elsewhere))," \
+	" ARRAY(SELECT COALESCE(pg_catalog.lower(days), '-infinity') FROM pg_catalog.unnest(elsewhere))," \
+	" ARRAY(SELECT COALESCE(pg_catalog.upper(days), 'infinity') FROM pg_catalog.unnest(elsewhere)),"
+
+#define RULE_ORDER \
+	" LEFT JOIN meso_audit.rule_kind k USING (kind_code) ORDER BY code COLLATE \"C\", version"
+
 /*
- * load_rules: all rules in force.
+ * load_rules: all rules in force, or those on trial.
  */
 static void
-load_rules(MesoProgram *program)
+load_rules(MesoProgram *program, const MesoTrial *trial)
 {
-	meso_config_load("SELECT code, version, kind_code, r.template, r.params, codes, scope,"
-					 " action, r.certainty,"
-					 " ARRAY(SELECT COALESCE(pg_catalog.lower(d), '-infinity')"
-					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
-					 " ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')"
-					 "  FROM pg_catalog.unnest(days) d ORDER BY d),"
-	/* a rule of an unknown kind is of every stage */
-					 " CASE WHEN 'pre' = ANY (k.stages) IS NOT FALSE THEN 1 ELSE 0 END"
-					 " + CASE WHEN 'commit' = ANY (k.stages) IS NOT FALSE THEN 2 ELSE 0 END"
-					 " + CASE WHEN 'batch' = ANY (k.stages) IS NOT FALSE THEN 4 ELSE 0 END"
-					 " FROM meso_audit.rule_in_force r"
-					 " LEFT JOIN meso_audit.rule_kind k USING (kind_code)"
-					 " ORDER BY code COLLATE \"C\", version", 0, NULL, NULL);
+	if (trial)
+	{
+		Oid			types[] = {trial->type, BOOLOID};
+		Datum		values[] = {trial->rules, BoolGetDatum(trial->beside)};
+
+		meso_config_load(RULE_COLUMNS " drafted FROM (SELECT drafted, (ruling).* FROM meso_audit.rules_on_trial($1, $2)) r"
+						 RULE_ORDER, 2, types, values);
+	}
+	else
+		meso_config_load(RULE_COLUMNS " false FROM meso_audit.rule_in_force r"
+						 RULE_ORDER, 0, NULL, NULL);
 	program->nrules = (int) SPI_processed;
 	program->rules = MemoryContextAlloc(program->ctx,
 										sizeof(MesoRule *) * Max(program->nrules, 1));
@@ -277,12 +340,12 @@ load_settings(MesoProgram *program)
  * meso_program_fill: load all that is loaded at once.  Needs an SPI connection.
  */
 void
-meso_program_fill(MesoProgram *program)
+meso_program_fill(MesoProgram *program, const MesoTrial *trial)
 {
 	MesoStr   **columns;
 	int		   *ncolumns;
 
-	load_rules(program);
+	load_rules(program, trial);
 	columns = palloc(sizeof(MesoStr *) * Max(program->nrules, 1));
 	ncolumns = palloc(sizeof(int) * Max(program->nrules, 1));
 	for (int i = 0; i < program->nrules; i++)

@@ -131,7 +131,7 @@ meso_program(void)
 		CHECK_FOR_INTERRUPTS();
 		signal_relid = rule_relid();
 		program = program_new();
-		meso_program_fill(program);
+		meso_program_fill(program, NULL);
 		AcceptInvalidationMessages();
 		if (before == generation)
 		{
@@ -143,6 +143,18 @@ meso_program(void)
 		}
 		MemoryContextDelete(program->ctx);
 	}
+}
+
+MesoProgram *
+meso_program_tried(const MesoTrial *trial)
+{
+	MesoProgram *program;
+
+	meso_check_version();
+	program = program_new();
+	meso_program_fill(program, trial);
+	meso_program_select(program, NULL, 0);
+	return program;
 }
 
 void

@@ -28,6 +28,15 @@ typedef enum MesoStage
 	STAGE_BATCH = 4
 } MesoStage;
 
+/* A place where a narrower version of the rule decides, on some days */
+typedef struct MesoElsewhere
+{
+	char	   *area;			/* first digits; or NULL, as the next ones */
+	char	   *psn_area;
+	char	   *inst_code;
+	MesoDays	days;
+} MesoElsewhere;
+
 /* One version of a rule, with the days on which it is in force */
 typedef struct MesoRule
 {
@@ -45,8 +54,11 @@ typedef struct MesoRule
 	bool		by_points;		/* the pools are the points of the kind */
 	int			ndays;
 	MesoDays   *days;
+	int			nelsewhere;
+	MesoElsewhere *elsewhere;
 	int			order;			/* place among the rules, by code and version */
 	bool		selected;		/* asked for in this evaluation */
+	bool		drafted;		/* of a trial: as it would judge, not as it does */
 	bool		warned;			/* that some point cannot be read */
 	struct MesoRule *next_of_kind;
 } MesoRule;
@@ -158,8 +170,19 @@ extern MesoItem *meso_program_item(MesoProgram *program, MesoDomain domain,
 extern void meso_program_resolve(MesoProgram *program, MesoDomain domain,
 								 MesoItem **items, int nitems);
 
-/* used between the files that load a program */
-extern void meso_program_fill(MesoProgram *program);
+/* Rules that are tried */
+typedef struct MesoTrial
+{
+	Datum		rules;			/* meso_audit.rule[] */
+	Oid			type;			/* of that array */
+	bool		beside;			/* with the versions that judge now */
+} MesoTrial;
+
+/* A program of its own for one trial; it lives in the current context */
+extern MesoProgram *meso_program_tried(const MesoTrial *trial);
+
+/* used between the files that load a program; without trial: rules in force */
+extern void meso_program_fill(MesoProgram *program, const MesoTrial *trial);
 extern void meso_load_points(MesoProgram *program, const char *which, ArrayType *codes);
 
 #endif							/* MESO_PROGRAM_H */

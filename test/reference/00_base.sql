@@ -33,11 +33,13 @@ RETURN CASE WHEN day >= brdy THEN
 
 -- NULL in a dimension that the scope names is out of scope (the result is NULL).
 CREATE FUNCTION reference.in_scope(scope jsonb, area text, hosp_lv smallint,
-	med_type text, insutype text, fixmedins_type text, fixmedins_code text)
+	med_type text, insutype text, fixmedins_type text, fixmedins_code text, psn_area text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE
 RETURN (NOT scope ? 'area'
 		OR scope->'area' ?| ARRAY[left(area, 2), left(area, 4), left(area, 6)])
+	AND (NOT scope ? 'psn_area'
+		OR scope->'psn_area' ?| ARRAY[left(psn_area, 2), left(psn_area, 4), left(psn_area, 6)])
 	AND (NOT scope ? 'hosp_lv'
 		OR scope->'hosp_lv' @> to_jsonb(hosp_lv)
 		OR scope->'hosp_lv' ? hosp_lv::text)
@@ -45,6 +47,18 @@ RETURN (NOT scope ? 'area'
 	AND (NOT scope ? 'insutype' OR scope->'insutype' ? insutype)
 	AND (NOT scope ? 'fixmedins_type' OR scope->'fixmedins_type' ? fixmedins_type)
 	AND (NOT scope ? 'fixmedins_code' OR scope->'fixmedins_code' ? fixmedins_code);
+
+-- A narrower version decides there that day.
+CREATE FUNCTION reference.elsewhere(others jsonb, area text, psn_area text,
+	fixmedins_code text, day date)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN EXISTS (
+	SELECT FROM jsonb_array_elements(CASE WHEN others IS NULL OR others = 'null' THEN '[]' ELSE others END) o
+	WHERE (o->>'days')::daterange @> day
+		AND CASE o->>'key' WHEN 'area' THEN area LIKE (o->>'place') || '%'
+			WHEN 'psn_area' THEN psn_area LIKE (o->>'place') || '%'
+			ELSE fixmedins_code = o->>'place' END);
 
 CREATE FUNCTION reference.text_list(list jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE
@@ -127,6 +141,7 @@ SELECT s.setl_id, s.psn_no, s.fixmedins_code, s.mdtrt_id,
 	s.refd_setl_flag IS NOT DISTINCT FROM '1' AS refunded,
 	s.medfee_sumamt, s.fund_pay_sumamt,
 	i.fix_blng_admdvs AS area, i.hosp_lv, i.fixmedins_type,
+	(SELECT p.insu_admdvs FROM reference.person p WHERE p.psn_no = s.psn_no) AS psn_area,
 	COALESCE(s.med_type, v.med_type) AS med_type,
 	COALESCE(s.insutype, (
 		SELECT min(p.insutype) FROM reference.spell p
@@ -143,6 +158,7 @@ SELECT v.mdtrt_id, v.psn_no, v.fixmedins_code, v.begntime, v.endtime,
 	v.begntime::date AS day,
 	(v.med_type LIKE '2%' OR v.med_type = '52') IS TRUE AS is_stay,
 	i.fix_blng_admdvs AS area, i.hosp_lv, i.fixmedins_type, v.med_type,
+	(SELECT p.insu_admdvs FROM reference.person p WHERE p.psn_no = v.psn_no) AS psn_area,
 	(SELECT min(p.insutype) FROM reference.spell p
 		WHERE p.psn_no = v.psn_no AND NOT p.paused
 			AND v.begntime::date >= p.begndate AND v.begntime::date < p.enddate
@@ -222,7 +238,7 @@ CREATE UNIQUE INDEX ON reference.subject (id);
 
 CREATE VIEW reference.rule AS
 SELECT r.code, r.version, r.kind_code, r.template, r.params, r.scope, r.days,
-	r.certainty,
+	to_jsonb(r.elsewhere) AS elsewhere, r.certainty,
 	COALESCE(r.codes, ARRAY(SELECT reference.text_list(r.params->'codes'))) AS codes,
 	r.codes IS NOT NULL OR r.params ?| '{codes,group,components}' AS by_codes
 FROM meso_audit.rule_in_force r
@@ -242,12 +258,12 @@ SELECT (row_number() OVER ())::integer AS id, q.*,
 	q.template NOT IN ('data_quality', 'expression')
 		AND COALESCE((q.params->>'payable_only')::boolean, true) AS payable_only
 FROM (
-	SELECT code, version, kind_code, template, params, scope, days, certainty,
+	SELECT code, version, kind_code, template, params, scope, days, elsewhere, certainty,
 		codes, NULL::text AS point_id, NULL::integer AS point_version
 	FROM reference.rule WHERE by_codes
 	UNION ALL
 	SELECT r.code, r.version, r.kind_code, r.template, r.params || k.limits, r.scope,
-		r.days * datemultirange(k.valid), r.certainty,
+		r.days * datemultirange(k.valid), r.elsewhere, r.certainty,
 		NULL, k.point_id, k.version
 	FROM reference.rule r
 	JOIN meso_audit.point_in_force k USING (kind_code)
@@ -330,7 +346,8 @@ BEGIN ATOMIC
 		ON s.code = i.code AND s.level = p.level AND i.days @> s.day AND p.days @> s.day
 	WHERE period @> s.day
 		AND reference.in_scope(p.scope, s.area, s.hosp_lv, s.med_type, s.insutype,
-			s.fixmedins_type, s.fixmedins_code)
+			s.fixmedins_type, s.fixmedins_code, s.psn_area)
+		AND NOT reference.elsewhere(p.elsewhere, s.area, s.psn_area, s.fixmedins_code, s.day)
 		AND (s.level <> 'line' OR p.template IN ('data_quality', 'expression')
 			OR (s.cnt > 0 AND s.amount >= 0))
 		AND NOT (p.payable_only AND s.level = 'line' AND s.inscp_amt IS NOT DISTINCT FROM 0)

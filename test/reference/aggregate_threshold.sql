@@ -2,7 +2,7 @@
 -- practitioner); their metric per calendar period, and per event over the days that
 -- end with it; a fixed value, or the distance from one's peers.
 CREATE VIEW reference.counted AS
-SELECT r.code, r.days, r.params, r.certainty, b.subject_is, x.subject, x.t, x.t::date AS day,
+SELECT r.code, r.version, r.days, r.elsewhere, r.params, r.certainty, b.subject_is, x.subject, x.t, x.t::date AS day,
 	row_number() OVER (PARTITION BY r.code, r.version, x.subject
 		ORDER BY x.t, x.key1 COLLATE "C", x.key2 COLLATE "C") AS n,
 	x.value, x.item, x.part
@@ -21,7 +21,7 @@ CROSS JOIN LATERAL (
 	WHERE b.metric IN ('settlements', 'amount', 'fund_amount', 'institutions', 'persons')
 		AND NOT s.refunded
 		AND reference.in_scope(r.scope, s.area, s.hosp_lv, s.med_type, s.insutype,
-			s.fixmedins_type, s.fixmedins_code)
+			s.fixmedins_type, s.fixmedins_code, s.psn_area)
 	UNION ALL
 	SELECT CASE b.subject_is WHEN 'person' THEN w.psn_no WHEN 'institution' THEN w.fixmedins_code
 			ELSE (SELECT v.chfpdr_code FROM reference.visit v WHERE v.mdtrt_id = w.mdtrt_id) END,
@@ -37,7 +37,7 @@ CROSS JOIN LATERAL (
 					ORDER BY v.begntime, v.mdtrt_id COLLATE "C")::date END AS gap
 		FROM reference.stay v
 		WHERE reference.in_scope(r.scope, v.area, v.hosp_lv, v.med_type, v.insutype,
-			v.fixmedins_type, v.fixmedins_code)
+			v.fixmedins_type, v.fixmedins_code, v.psn_area)
 	) w CROSS JOIN LATERAL (SELECT CASE WHEN w.gap >= 0 THEN w.gap END) g(gap)
 	WHERE b.metric IN ('visits', 'stays', 'readmissions', 'readmission_rate', 'stay_gap')
 		AND (b.metric = 'visits' OR w.is_stay)
@@ -50,7 +50,7 @@ CROSS JOIN LATERAL (
 	WHERE l.level = 'line'
 		AND (b.metric = 'share' OR (b.metric = 'drug_codes' AND l.list_type LIKE '1%'))
 		AND reference.in_scope(r.scope, l.area, l.hosp_lv, l.med_type, l.insutype,
-			l.fixmedins_type, l.fixmedins_code)
+			l.fixmedins_type, l.fixmedins_code, l.psn_area)
 ) x
 WHERE r.template = 'aggregate_threshold' AND x.subject IS NOT NULL;
 
@@ -77,8 +77,16 @@ RETURN COALESCE(CASE op
 	WHEN '<=' THEN value <= threshold
 	END, false);
 
+-- What a narrower version of the rule decides of a subject that day.
+CREATE FUNCTION reference.subject_elsewhere(others jsonb, kind text, who text, day date) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN reference.elsewhere(others,
+	(SELECT i.fix_blng_admdvs FROM reference.institution i WHERE kind = 'institution' AND i.fixmedins_code = who),
+	(SELECT p.insu_admdvs FROM reference.person p WHERE kind = 'person' AND p.psn_no = who),
+	CASE kind WHEN 'institution' THEN who END, day);
+
 CREATE VIEW reference.calendar_value AS
-SELECT c.code, c.days, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day,
+SELECT c.code, c.version, c.days, c.elsewhere, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day,
 	reference.metric_value(c.params->>'metric', count(*), sum(c.value),
 		sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
 		count(*) FILTER (WHERE c.part), min(c.value)) AS value
@@ -90,17 +98,18 @@ CROSS JOIN LATERAL (
 ) b
 WHERE c.params->>'period' IN ('day', 'week', 'month', 'year')
 	AND c.days @> b.last_day
-GROUP BY c.code, c.days, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day;
+GROUP BY c.code, c.version, c.days, c.elsewhere, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day;
 
 CREATE VIEW reference.aggregate_calendar AS
 SELECT q.code AS source_code, q.certainty, q.subject_is, q.subject, q.period_start, q.last_day AS day
 FROM reference.calendar_value q
 WHERE NOT q.params ? 'peer'
+	AND NOT reference.subject_elsewhere(q.elsewhere, q.subject_is, q.subject, q.last_day)
 	AND reference.above(q.value, q.params->>'op', (q.params->>'value')::numeric);
 
 CREATE VIEW reference.aggregate_rolling AS
 WITH judged AS (
-	SELECT e.code, e.days, e.certainty, e.subject_is, e.subject, e.t, e.day, e.n,
+	SELECT e.code, e.version, e.certainty, e.subject_is, e.subject, e.t, e.day, e.n,
 		reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
 	FROM reference.counted e
 	CROSS JOIN LATERAL (
@@ -108,17 +117,18 @@ WITH judged AS (
 				sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
 				count(*) FILTER (WHERE c.part), min(c.value)) AS value
 		FROM reference.counted c
-		WHERE c.code = e.code AND c.params = e.params AND c.days = e.days
+		WHERE c.code = e.code AND c.version = e.version
 			AND c.subject = e.subject AND c.n <= e.n
 			AND c.day > e.day - (e.params->>'period')::interval
 	) v
 	WHERE e.params->>'period' NOT IN ('day', 'week', 'month', 'year')
 		AND NOT e.params ? 'peer'
 		AND e.days @> e.day
+		AND NOT reference.subject_elsewhere(e.elsewhere, e.subject_is, e.subject, e.day)
 )
 SELECT q.code AS source_code, q.certainty, q.subject_is, q.subject, q.t AS period_start, q.day
 FROM (
-	SELECT j.*, lag(j.above, 1, false) OVER (PARTITION BY j.code, j.days, j.subject
+	SELECT j.*, lag(j.above, 1, false) OVER (PARTITION BY j.code, j.version, j.subject
 		ORDER BY j.n) AS was_above
 	FROM judged j
 ) q
@@ -155,16 +165,17 @@ FROM valued v
 CROSS JOIN LATERAL (
 	SELECT count(*) AS n, reference.median(array_agg(o.value ORDER BY o.value)) AS median
 	FROM valued o
-	WHERE o.code = v.code AND o.days = v.days AND o.period_start = v.period_start
+	WHERE o.code = v.code AND o.version = v.version AND o.period_start = v.period_start
 		AND o.peers = v.peers AND o.subject <> v.subject
 ) m
 CROSS JOIN LATERAL (
 	SELECT reference.median(array_agg(abs(o.value - m.median) ORDER BY abs(o.value - m.median))) AS mad
 	FROM valued o
-	WHERE o.code = v.code AND o.days = v.days AND o.period_start = v.period_start
+	WHERE o.code = v.code AND o.version = v.version AND o.period_start = v.period_start
 		AND o.peers = v.peers AND o.subject <> v.subject
 ) d
 WHERE m.n >= 10 AND d.mad > 0
+	AND NOT reference.subject_elsewhere(v.elsewhere, v.subject_is, v.subject, v.last_day)
 	AND reference.above((v.value - m.median) / (1.4826 * d.mad),
 		COALESCE(v.params->>'op', '>='), (v.params->'peer'->>'z')::numeric);
 

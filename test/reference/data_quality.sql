@@ -42,7 +42,8 @@ SELECT r.code AS source_code, r.certainty, s.psn_no, s.setl_id, s.day,
 FROM reference.rule r
 JOIN reference.claim s ON r.days @> s.day
 	AND reference.in_scope(r.scope, s.area, s.hosp_lv, s.med_type, s.insutype,
-		s.fixmedins_type, s.fixmedins_code)
+		s.fixmedins_type, s.fixmedins_code, s.psn_area)
+	AND NOT reference.elsewhere(r.elsewhere, s.area, s.psn_area, s.fixmedins_code, s.day)
 CROSS JOIN LATERAL (
 	SELECT count(*) AS lines, sum(f.det_item_fee_sumamt) AS total,
 		COALESCE(bool_or(f.cnt < 0), false) AS negative
@@ -68,7 +69,8 @@ SELECT r.code AS source_code, r.certainty, v.psn_no, v.mdtrt_id, v.day
 FROM reference.rule r
 JOIN reference.stay v ON r.days @> v.day
 	AND reference.in_scope(r.scope, v.area, v.hosp_lv, v.med_type, v.insutype,
-		v.fixmedins_type, v.fixmedins_code)
+		v.fixmedins_type, v.fixmedins_code, v.psn_area)
+	AND NOT reference.elsewhere(r.elsewhere, v.area, v.psn_area, v.fixmedins_code, v.day)
 WHERE r.template = 'data_quality' AND r.params->>'check' = 'order'
 	AND v.begntime > v.endtime
 	AND NOT EXISTS (

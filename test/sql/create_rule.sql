@@ -7,7 +7,7 @@ CREATE ROLE regress_second;
 GRANT USAGE ON SCHEMA meso_audit TO regress_writer, regress_second;
 GRANT EXECUTE ON FUNCTION
 	meso_audit.create_rule(text, text, text, jsonb, text[], jsonb, text, daterange, text, text),
-	meso_audit.approve_rule(text, integer), meso_audit.retire_rule(text, date), meso_audit.void_rule(text)
+	meso_audit.approve_rule(text, integer), meso_audit.retire_rule(text, date, text), meso_audit.void_rule(text, text)
 	TO regress_writer, regress_second;
 GRANT SELECT ON meso_audit.rule TO regress_writer, regress_second;
 

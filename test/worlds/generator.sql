@@ -404,6 +404,7 @@ $$;
 CREATE FUNCTION world.scope() RETURNS jsonb LANGUAGE sql VOLATILE AS $$
 	SELECT CASE WHEN world.chance(0.7) THEN '{}' ELSE jsonb_strip_nulls(jsonb_build_object(
 		'area', CASE WHEN world.chance(0.25) THEN world.somej('32 3201 320201 33', 1, 2) END,
+		'psn_area', CASE WHEN world.chance(0.15) THEN world.somej('32 3201 320201 33', 1, 2) END,
 		'hosp_lv', CASE WHEN world.chance(0.25) THEN to_jsonb(world.some('0 1 2 3', 2, 3)::integer[]) END,
 		'med_type', CASE WHEN world.chance(0.25) THEN world.somej('11 14 21 52', 2, 3) END,
 		'insutype', CASE WHEN world.chance(0.25) THEN world.somej('310 390 392', 1, 2) END,
@@ -471,13 +472,13 @@ BEGIN
 	IF way = 'points' THEN
 		CALL world.make_points(n, kind, template, patterns);
 	END IF;
-	FOR v IN 1 .. CASE WHEN world.chance(0.25) THEN 2 ELSE 1 END LOOP
+	FOR v IN 1 .. CASE WHEN world.chance(0.35) THEN world.upto(2, 3) ELSE 1 END LOOP
 		own := world.some(patterns, 1, CASE template WHEN 'data_quality' THEN 3 ELSE 4 END);
 		IF template IN ('data_quality', 'all_of_set') AND world.chance(0.5) THEN
 			own := CASE WHEN template = 'data_quality' THEN '{%}' ELSE '{A%,B%}' END;
 		END IF;
 		INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, scope,
-			action, certainty, valid, decides, status)
+			action, certainty, area, valid, decides, status)
 		VALUES ('R' || n, v, kind, template,
 			world.params(template) || fixed
 			|| CASE WHEN way = 'params' THEN jsonb_build_object('codes', own) ELSE '{}' END
@@ -498,6 +499,7 @@ BEGIN
 			CASE WHEN template = 'never_pay' AND way = 'none' THEN '{}' ELSE world.scope() END,
 			world.pick('flag flag flag flag flag hold deny remind'),
 			world.pick('violation suspect'),
+			CASE WHEN v = 1 OR world.chance(0.5) THEN '' ELSE world.pick('32 3201 3202 320102 33') END,
 			world.validity(0.8),
 			CASE WHEN v = 1 THEN daterange '(,)' ELSE world.validity(0.1) END,
 			CASE WHEN v = 1 THEN world.pick('active active active active active active active draft')

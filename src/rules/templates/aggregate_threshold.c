@@ -91,10 +91,38 @@ read_period(MesoParams *params, MesoReach *reach, AggregateThreshold *limit)
 }
 
 /*
+ * read_group: who the peers are: columns of the subject's fact, under their
+ * names or those of attributes.
+ */
+static void
+read_group(MesoParams *peer, int by)
+{
+	static const char *const columns[][8] = {
+		{"gend", "psn_type", "psn_area", "insu_admdvs", NULL},
+		{"hosp_lv", "fixmedins_type", "area", "fix_blng_admdvs", "biznat", "aprv_bed_cnt", NULL},
+		{"title", "pro_tech_duty", "prac_psn_type", "fixmedins_code", NULL}
+	};
+	MesoStr    *names;
+	int			n = meso_param_list(peer, "group", &names);
+
+	for (int i = 0; i < n; i++)
+	{
+		int			c = 0;
+
+		while (columns[by][c] && !meso_str_is(names[i], columns[by][c]))
+			c++;
+		if (columns[by][c] == NULL)
+			meso_param_error(peer, "group",
+							 psprintf("names \"%s\", by which subjects of this kind are not grouped",
+									  names[i].data));
+	}
+}
+
+/*
  * read_peer: {"group": ..., "z": ...}; true when it is given.
  */
 static bool
-read_peer(MesoParams *params)
+read_peer(MesoParams *params, int by)
 {
 	JsonbValue *value = meso_param_value(params, "peer");
 	MesoParams *peer;
@@ -105,7 +133,7 @@ read_peer(MesoParams *params)
 		!JsonContainerIsObject(value->val.binary.data))
 		meso_param_error(params, "peer", "must be an object with group and z");
 	peer = meso_params_within(params, JsonbValueToJsonb(value));
-	(void) meso_param_value(peer, "group");
+	read_group(peer, by);
 	(void) meso_param_fixed_required(peer, "z");
 	meso_params_finish(peer);
 	return true;
@@ -118,7 +146,7 @@ aggregate_threshold_compile(MesoParams *params, MesoReach *reach)
 	static const char *const ops[] = {">", ">=", "<", "<=", NULL};
 	AggregateThreshold *limit = palloc0(sizeof(AggregateThreshold));
 	int			by = meso_param_choice(params, "by", bys, 0);
-	bool		peer = read_peer(params);
+	bool		peer = read_peer(params, by);
 
 	meso_measure_read(params, reach, &limit->measure);
 	read_period(params, reach, limit);
