@@ -83,7 +83,7 @@ SET SESSION AUTHORIZATION regress_writer;
 SELECT pg_temp.try($$INSERT INTO meso_audit.rule (code, version, kind_code, template) VALUES ('R1', 1, 'MA005', 'never_pay')$$);
 SELECT pg_temp.try($$SET meso_audit.require_approval = off$$);
 SELECT pg_temp.try($$SELECT meso_audit.create_rule('R1', 'no such kind', 'never_pay', '{}')$$);
-SELECT pg_temp.try($$SELECT meso_audit.create_rule('R1', '药品限儿童使用', 'attr_limit', '{"attribute": "age"}', '{A}')$$);
+SELECT pg_temp.try($$SELECT meso_audit.create_rule('R1', '药品限就医方式', 'attr_limit', '{"attribute": "age"}', '{A}')$$);
 SELECT pg_temp.try($$SELECT meso_audit.create_rule('R1', '药品限儿童使用', 'never_pay', '{}', status => 'void')$$);
 SELECT pg_temp.try($$SELECT meso_audit.create_rule('R1', '药品限儿童使用', 'never_pay', '{}', action => 'burn')$$);
 SELECT pg_temp.try($$SELECT meso_audit.create_rule('R1', '药品限儿童使用', 'never_pay', '{}', status => 'active')$$);
