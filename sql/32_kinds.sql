@@ -306,6 +306,9 @@ INSERT INTO @extschema@.rule_kind (kind_code, seq, name_zh, name_en, tier1, tier
 	'{"check": "missing"}', NULL, NULL, 'shipped'),
 ('MA011', NULL, '自定义条件', 'Condition of the users own', '其他', '项目自有', 'expression',
 	'line', '{pre,commit,batch}', 'suspect',
+	'{}', NULL, NULL, 'shipped'),
+('MA012', NULL, '暂停支付期间结算', 'Payment to whom it is suspended', '其他', '项目自有', 'payment_suspended',
+	'line', '{pre,commit,batch}', 'violation',
 	'{}', NULL, NULL, 'shipped');
 
 -- Published files name a kind by code or by name, in full or half width,

@@ -67,6 +67,9 @@ AS $$
 			x.diag_code, x.code, x.valid::text)
 		FROM rule_exemption x
 		UNION ALL
+		SELECT canonical_digest('suspension'::text, s.subject_type, s.subject_code, s.valid::text)
+		FROM suspension_in_force s
+		UNION ALL
 		SELECT canonical_digest('since'::text, s.fact, s.since)
 		FROM fact_since s
 	) all_of_it

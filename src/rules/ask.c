@@ -10,6 +10,7 @@
 #include "utils/memutils.h"
 
 #include "rules/feed.h"
+#include "rules/suspension.h"
 
 /* The key of a line's group; rxno follows it where the unit is UNIT_RX */
 typedef struct GroupKey
@@ -135,6 +136,12 @@ meso_item_known(const MesoItem *item, DateADT day)
 			return true;
 	}
 	return false;
+}
+
+bool
+meso_payment_suspended(MesoEvaluation *ev, const MesoLine *L)
+{
+	return meso_line_suspended(ev->feed->chunk->program, L);
 }
 
 bool

@@ -130,6 +130,7 @@ typedef struct MesoTemplate
 	bool		titles;			/* titles of practitioners, */
 	bool		prices;			/* list prices, */
 	bool		known_codes;	/* known_code */
+	bool		suspensions;	/* suspension_in_force: idle while it is empty */
 	bool		no_codes;		/* counts rows of its scope, whatever their
 								 * code */
 } MesoTemplate;
@@ -272,6 +273,9 @@ extern bool meso_visit_in_scope(MesoEvaluation *ev, const MesoVisit *visit);
 
 /* Does the code stand in known_code on that day? */
 extern bool meso_item_known(const MesoItem *item, DateADT day);
+
+/* Is payment to the line's institution, practitioner or person suspended? */
+extern bool meso_payment_suspended(MesoEvaluation *ev, const MesoLine *L);
 
 /* Are any codes loaded into known_code? */
 extern bool meso_known_codes_loaded(MesoEvaluation *ev);

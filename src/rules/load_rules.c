@@ -17,6 +17,7 @@
 #include "rules/pools.h"
 #include "rules/program.h"
 #include "rules/query.h"
+#include "rules/suspension.h"
 
 /*
  * cell_days: two columns of days, first and after the last; returns how many.
@@ -237,6 +238,8 @@ compile_rules(MesoProgram *program, MesoStr **columns, int *ncolumns)
 		MesoPoolCode *codes = NULL;
 		int			n = rule_own_codes(rule, columns[i], ncolumns[i], &codes);
 
+		if (rule->tmpl->suspensions && !program->any_suspended)
+			continue;
 		note_template_needs(program, rule);
 		rule->by_points = n < 0 && rule->tmpl->judge_person == NULL;
 		if (rule->by_points)
@@ -350,6 +353,7 @@ meso_program_fill(MesoProgram *program, const MesoTrial *trial)
 	ncolumns = palloc(sizeof(int) * Max(program->nrules, 1));
 	for (int i = 0; i < program->nrules; i++)
 		ncolumns[i] = meso_cell_text_array(i, 6, &columns[i]);
+	meso_suspensions_load(program);
 	compile_rules(program, columns, ncolumns);
 	kinds_wanted(program);
 	meso_load_points(program, "code LIKE '%\\%'", NULL);

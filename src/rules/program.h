@@ -134,6 +134,10 @@ typedef struct MesoProgram
 	bool		needs_prices;
 	bool		needs_known;
 	bool		known_loaded;	/* known_code has rows */
+	bool		any_suspended;	/* of the three tables that follow */
+	MesoStrtab *suspended_places;	/* fixmedins_code to days */
+	MesoStrtab *suspended_practices;	/* prac_psn_code */
+	MesoStrtab *suspended_persons;	/* psn_no */
 	DateADT		data_since;		/* of fee_line, or NO_DATE */
 	MesoStrtab *exempt_persons; /* psn_no to MesoExemption list */
 	MesoStrtab *exempt_places;	/* fixmedins_code, likewise */

@@ -20,6 +20,7 @@ DROP SCHEMA IF EXISTS reference CASCADE;
 \ir second_discount.sql
 \ir prior_use_required.sql
 \ir component_sum.sql
+\ir payment_suspended.sql
 \ir data_quality.sql
 \ir expression.sql
 \ir aggregate_threshold.sql

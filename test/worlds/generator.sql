@@ -311,6 +311,7 @@ BEGIN
 	RETURN CASE template
 	WHEN 'attr_limit' THEN world.attr_params()
 	WHEN 'never_pay' THEN '{}'
+	WHEN 'payment_suspended' THEN '{}'
 	WHEN 'all_of_set' THEN '{}'
 	WHEN 'diag_required' THEN jsonb_strip_nulls(jsonb_build_object(
 		'diag', world.somej(world.diag_patterns(), 1, 3), 'source', world.pick('diagnosis dise both -')))
@@ -509,7 +510,7 @@ END $$;
 
 -- Templates of a round of rules, but for those that the setting world.skip names.
 CREATE FUNCTION world.templates() RETURNS TABLE (template text) LANGUAGE sql STABLE AS $$
-	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,expression}'::text[]) WITH ORDINALITY u(t, n)
+	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,expression,payment_suspended}'::text[]) WITH ORDINALITY u(t, n)
 	WHERE t <> ALL (string_to_array(COALESCE(current_setting('world.skip', true), ''), ','))
 	ORDER BY n
 $$;
@@ -528,6 +529,7 @@ BEGIN
 	DELETE FROM meso_audit.known_code;
 	DELETE FROM meso_audit.rule_exemption;
 	DELETE FROM meso_audit.fact_since;
+	DELETE FROM meso_audit.payment_suspension;
 
 	INSERT INTO meso_audit.item_group (group_code, code, valid)
 	SELECT g, c, world.validity(0.7)
@@ -575,6 +577,17 @@ BEGIN
 		FROM generate_series(1, 8) e WHERE e > 0
 	) q
 	WHERE num_nonnulls(q.psn, q.inst, q.diag, q.item) > CASE WHEN q.rule IS NULL THEN 1 ELSE 0 END;
+
+	-- some are changed, some taken back; now and then nobody is suspended
+	IF world.chance(0.85) THEN
+		INSERT INTO meso_audit.payment_suspension (suspension_id, version, subject_type, subject_code, valid, reason)
+		SELECT g.n, g.k, q.t, CASE q.t WHEN 'institution' THEN world.pick('H1 H2 P1 H9')
+				WHEN 'practitioner' THEN world.pick('D1 D2 D3 D9') ELSE 'p' || world.upto(1, 6) END,
+			CASE WHEN g.k > 1 AND world.chance(0.3) THEN 'empty' ELSE world.validity(0.05) END, 'drawn'
+		FROM world.grid(5, 2) g,
+			LATERAL (SELECT world.pick('institution practitioner practitioner person') AS t WHERE g.n > 0 AND g.k > 0) q
+		WHERE g.k = 1 OR world.chance(0.3);
+	END IF;
 END $$;
 
 -- Always generic plans: a condition that is folded away in a custom plan draws nothing.

@@ -29,6 +29,7 @@
 	T(second_discount) \
 	T(prior_use_required) \
 	T(component_sum) \
+	T(payment_suspended) \
 	T(data_quality) \
 	T(aggregate_threshold) \
 	T(expression)
