@@ -50,10 +50,11 @@ FROM (VALUES
 	('*', '{fact,fact_column,fact_index,fact_status,rule_kind,rule,rule_in_force,knowledge_point,point_in_force,
 		knowledge_code,item_group,list_price,known_code,code_map,rule_exemption,fact_since,office,office_grant,
 		rule_text,rule_in_words,sample_rule,sample_item}'),
-	('rule_officer', '{import_problem,knowledge_report,latest_point,unparsed_point,audit_progress,audit_coverage}'),
-	('auditor', '{my_finding,audit_run,audit_progress,audit_coverage}'),
+	('rule_officer', '{payment_suspension,suspension_in_force,import_problem,knowledge_report,latest_point,unparsed_point,audit_progress,audit_coverage}'),
+	('auditor', '{payment_suspension,suspension_in_force,my_finding,audit_run,audit_progress,audit_coverage}'),
 	('verifier', '{my_finding}'),
-	('decider', '{my_finding}'),
+	('decider', '{my_finding,payment_suspension,suspension_in_force}'),
+	('credit_officer', '{payment_suspension,suspension_in_force}'),
 	('analyst', '{my_finding,audit_progress,audit_coverage}'),
 	('bi_reader', '{audit_progress}')
 ) AS o(office, objects), pg_catalog.unnest(o.objects::text[]) AS u(object)
@@ -69,7 +70,8 @@ FROM (VALUES
 		set_rule_text,write_sample_rule,load_sample_rules,load_sample_knowledge}'),
 	('auditor', '{run_audit,audit_worker,audit_begin,audit_step,audit_end,launch_workers,my_evidence,seal_log,verify_log,log_head}'),
 	('verifier', '{my_evidence}'),
-	('decider', '{my_evidence,verify_log,log_head,release_hold}'),
+	('decider', '{my_evidence,verify_log,log_head,release_hold,suspend_payment,end_suspension}'),
+	('credit_officer', '{suspend_payment,end_suspension}'),
 	('analyst', '{my_evidence}')
 ) AS o(office, objects), pg_catalog.unnest(o.objects::text[]) AS u(object);
 

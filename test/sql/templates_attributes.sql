@@ -59,4 +59,40 @@ SELECT 'needs E11', * FROM tw.found('needs E11') UNION ALL
 SELECT 'not I10', * FROM tw.found('not I10') UNION ALL
 SELECT 'not J00', * FROM tw.found('not J00') UNION ALL
 SELECT 'not M02', * FROM tw.found('not M02') ORDER BY 1, 2;
+
+-- payment_suspended: the shipped rule holds; by doctor, place or person; an ended
+-- suspension and one that was taken back
+SELECT action, status, origin FROM meso_audit.rule WHERE code = 'PAYMENT_SUSPENDED';
+CALL tw.settle('s9');
+CALL tw.line('s9', '1', '2024-03-01', 'A');
+CALL tw.line('s9', '2', '2024-03-02', 'A');
+CALL tw.line('s9', '3', '2024-03-04', 'A');
+CALL tw.line('s9', '4', '2024-03-02', 'A', inscp => 0);
+CALL tw.line('s9', '5', '2024-06-01', 'A', inst => 'H2');
+CALL tw.line('s9', '6', '2024-06-01', 'A', psn => 'p2');
+CALL tw.line('s9', '7', '2024-06-09', 'A', psn => 'p2');
+UPDATE tw.fee_line SET bilg_dr_code = 'D1' WHERE setl_id = 's9' AND feedetl_sn < '5';
+SELECT * FROM tw.found('PAYMENT_SUSPENDED');
+SELECT meso_audit.suspend_payment('practitioner', 'D1', '[2024-03-02,2024-03-04)', 'twelve points') AS d1 \gset
+SELECT meso_audit.suspend_payment('person', 'H2', '[2024-01-01,)', 'a person of that number') AS nobody \gset
+SELECT * FROM tw.found('PAYMENT_SUSPENDED');
+SELECT meso_audit.suspend_payment('institution', 'H2', '[2024-06-01,)', 'decision 7') AS h2 \gset
+SELECT meso_audit.suspend_payment('person', 'p2', '[2024-06-01,2024-07-01)', 'decision 8') AS p2 \gset
+SELECT meso_audit.end_suspension(:p2, '2024-06-08', 'heard') AS version;
+SELECT meso_audit.end_suspension(:d1, '2024-01-01', 'a mistake') AS version;
+SELECT * FROM tw.found('PAYMENT_SUSPENDED');
+SELECT subject_type, subject_code, version, valid, reason FROM meso_audit.payment_suspension WHERE subject_code <> 'H2'
+ORDER BY 1, 2, 3;
+SAVEPOINT s;
+SELECT meso_audit.suspend_payment('hospital', 'H2', '[2024-06-01,)', 'x');
+ROLLBACK TO s;
+SELECT meso_audit.suspend_payment('person', 'p', '(,2024-06-01)', 'x');
+ROLLBACK TO s;
+SELECT meso_audit.suspend_payment('person', 'p', '[2024-06-01,)', '');
+ROLLBACK TO s;
+SELECT meso_audit.end_suspension(-1, '2024-06-01', 'x');
+ROLLBACK TO s;
+-- a later version refuses
+SELECT version FROM meso_audit.create_rule('PAYMENT_SUSPENDED', 'MA012', 'payment_suspended', '{}', '{%}', action => 'deny', status => 'active');
+SELECT DISTINCT action, source_version FROM meso_audit.evaluate_persons('{p1,p2}', rules => '{PAYMENT_SUSPENDED}');
 ROLLBACK;

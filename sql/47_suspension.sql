@@ -29,6 +29,7 @@ COMMENT ON COLUMN @extschema@.payment_suspension.created_by IS 'Who wrote this v
 COMMENT ON COLUMN @extschema@.payment_suspension.created_at IS 'When this version was written';
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.payment_suspension', 'WHERE origin = ''local''');
+COMMENT ON SEQUENCE @extschema@.payment_suspension_suspension_id_seq IS 'Numbers of suspensions';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.payment_suspension_suspension_id_seq', '');
 
 CREATE TRIGGER rules_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.payment_suspension
@@ -112,3 +113,7 @@ INSERT INTO @extschema@.rule (code, version, kind_code, template, params, codes,
 	legal_basis, status, origin, created_by)
 VALUES ('PAYMENT_SUSPENDED', 1, 'MA012', 'payment_suspended', '{}', '{%}', 'hold', 'violation',
 	'暂停支付期间发生的费用', '医疗保障基金使用监督管理条例第三十八条、第四十条、第四十一条', 'active', 'shipped', 'meso_audit');
+
+INSERT INTO @extschema@.rule_text (code, lang, title, message, origin) VALUES
+('PAYMENT_SUSPENDED', 'zh', '暂停支付期间发生的费用', '机构、医师或参保人处于暂停支付期间', 'shipped'),
+('PAYMENT_SUSPENDED', 'en', 'Billed while payment is suspended', 'Payment to the institution or practitioner, or for the person, is suspended', 'shipped');
