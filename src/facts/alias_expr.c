@@ -28,7 +28,7 @@ meso_audit_alias_expression(PG_FUNCTION_ARGS)
 	Relation	rel = relation_open(PG_GETARG_OID(0), AccessShareLock);
 	Oid			type;
 	Node	   *node = meso_safe_expression_as(rel, MESO_FACT_ALIAS,
-												   text_to_cstring(PG_GETARG_TEXT_PP(1)), &type);
+											   text_to_cstring(PG_GETARG_TEXT_PP(1)), &type);
 	int			nestlevel = meso_fixed_settings();
 	List	   *context = deparse_context_for(text_to_cstring(PG_GETARG_TEXT_PP(2)),
 											  RelationGetRelid(rel));

@@ -251,7 +251,7 @@ static void
 push_remarks(JsonbParseState **state, const MesoClaim *claim)
 {
 	int			left_out = Max(claim->nignored - CLAIM_MAX_REMARKS, 0) +
-		Max(claim->nunknown - CLAIM_MAX_REMARKS, 0);
+	Max(claim->nunknown - CLAIM_MAX_REMARKS, 0);
 
 	push_key(state, "ignored_fields");
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);

@@ -263,7 +263,6 @@ meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
 		chunk->overlay = overlay;
 		set_bounds(chunk);
 		meso_feed_settlements(chunk);
-		meso_load_settlements(chunk, "psn_no", meso_chunk_person_keys(chunk));
 		meso_load_lines(chunk);
 		meso_load_attributes(chunk);
 		MemoryContextSwitchTo(old);

@@ -317,8 +317,10 @@ note_ignored(MesoClaim *claim, const MesoPath *path)
 	if (entry->value == NULL)
 	{
 		entry->value = text;
+
 		if (claim->nignored < CLAIM_MAX_REMARKS)
 			claim->ignored[claim->nignored] = text;
+
 		claim->nignored++;
 	}
 	MemoryContextSwitchTo(old);

@@ -92,9 +92,10 @@ meso_hit_key(const MesoHit *hit, uint8 *key)
 					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 					 errmsg("timestamp out of range")));
 		parts[n++] = hit->person->psn_no;
-		parts[n++] = cstr(psprintf("%04d-%02d-%02d %02d:%02d:%02d",
+		parts[n++] = cstr(psprintf(fsec == 0 ? "%04d-%02d-%02d %02d:%02d:%02d"
+								   : "%04d-%02d-%02d %02d:%02d:%02d.%06d",
 								   tm.tm_year, tm.tm_mon, tm.tm_mday,
-								   tm.tm_hour, tm.tm_min, tm.tm_sec));
+								   tm.tm_hour, tm.tm_min, tm.tm_sec, (int) fsec));
 	}
 	for (int i = 0; i < n; i++)
 	{

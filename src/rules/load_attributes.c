@@ -16,9 +16,14 @@
 
 #define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
 
-/* for tables so small that they are scanned: a scan compares ANY one by one */
+/*
+ * For tables so small that they are scanned for many keys: a scan compares ANY
+ * one by one.  A few keys are looked up.
+ */
 #define IN(column) \
 	column " OPERATOR(pg_catalog.=) ANY (SELECT pg_catalog.unnest($1))"
+
+#define FEW_KEYS		50
 
 static Oid	key_types[] = {TEXTARRAYOID};
 
@@ -112,13 +117,24 @@ static void
 load_visits(MesoChunk *chunk)
 {
 	static MesoQuery by_person;
+	static MesoQuery by_person_within;
 	static MesoQuery by_key;
+	Oid			types[] = {TEXTARRAYOID, TIMESTAMPOID, TIMESTAMPOID};
+	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
+	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
 	ArrayType  *keys;
 	int			n;
 
 	meso_overlay_feed(chunk->overlay, GIVEN_VISIT, visit_row, chunk);
-	run_by_keys(chunk, &by_person, VISIT_QUERY BY("psn_no"),
-				meso_chunk_person_keys(chunk), visit_row);
+	if (chunk->bounded && !chunk->program->reach.chained)
+		meso_query_run(&by_person_within,
+					   VISIT_QUERY BY("psn_no")
+					   " AND begntime OPERATOR(pg_catalog.>=) $2"
+					   " AND begntime OPERATOR(pg_catalog.<) $3",
+					   3, types, values, NULL, visit_row, chunk);
+	else
+		meso_query_run(&by_person, VISIT_QUERY BY("psn_no"), 1, types, values,
+					   NULL, visit_row, chunk);
 	keys = visit_keys(chunk, true, &n);
 	if (n > 0)
 		run_by_keys(chunk, &by_key, VISIT_QUERY BY("mdtrt_id"), keys, visit_row);
@@ -263,18 +279,24 @@ institution_row(TupleTableSlot *slot, void *arg)
 	inst->hosp_lv = slot->tts_isnull[3] ? -1 : DatumGetInt16(slot->tts_values[3]);
 }
 
+#define INSTITUTION_QUERY \
+	"SELECT fixmedins_code, fixmedins_type, fix_blng_admdvs, hosp_lv" \
+	" FROM meso_audit.institution WHERE "
+
 static void
 load_institutions(MesoChunk *chunk)
 {
-	static MesoQuery query;
+	static MesoQuery few;
+	static MesoQuery many;
 	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->ninstitutions, 1));
+	bool		scan = chunk->ninstitutions > FEW_KEYS;
 
 	for (int i = 0; i < chunk->ninstitutions; i++)
 		keys[i] = chunk->institution_list[i]->code;
 	if (chunk->ninstitutions > 0)
-		run_by_keys(chunk, &query,
-					"SELECT fixmedins_code, fixmedins_type, fix_blng_admdvs, hosp_lv"
-					" FROM meso_audit.institution WHERE " IN("fixmedins_code"),
+		run_by_keys(chunk, scan ? &many : &few,
+					scan ? INSTITUTION_QUERY IN("fixmedins_code")
+					: INSTITUTION_QUERY BY("fixmedins_code"),
 					meso_key_array(keys, chunk->ninstitutions), institution_row);
 }
 
@@ -300,10 +322,16 @@ practice_row(TupleTableSlot *slot, void *arg)
 	entry->value = practice;
 }
 
+#define PRACTICE_QUERY(condition) \
+	"SELECT prac_psn_code, fixmedins_code, pro_tech_duty, begndate, enddate" \
+	" FROM meso_audit.practitioner WHERE " condition \
+	" ORDER BY fixmedins_code COLLATE \"C\" DESC NULLS FIRST"
+
 static void
 load_practices(MesoChunk *chunk)
 {
-	static MesoQuery query;
+	static MesoQuery few;
+	static MesoQuery many;
 	MesoStrtab *codes = meso_strtab_create(chunk->ctx, 64);
 	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->nlines, 1));
 	int			n = 0;
@@ -323,10 +351,9 @@ load_practices(MesoChunk *chunk)
 		}
 	}
 	if (n > 0)
-		run_by_keys(chunk, &query,
-					"SELECT prac_psn_code, fixmedins_code, pro_tech_duty, begndate, enddate"
-					" FROM meso_audit.practitioner WHERE " IN("prac_psn_code")
-					" ORDER BY fixmedins_code COLLATE \"C\" DESC NULLS FIRST",
+		run_by_keys(chunk, n > FEW_KEYS ? &many : &few,
+					n > FEW_KEYS ? PRACTICE_QUERY(IN("prac_psn_code"))
+					: PRACTICE_QUERY(BY("prac_psn_code")),
 					meso_key_array(keys, n), practice_row);
 }
 

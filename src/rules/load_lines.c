@@ -263,8 +263,10 @@ line_query(MesoChunk *chunk, const char *condition)
 }
 
 #define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
-#define WITHIN		" AND fee_ocur_time OPERATOR(pg_catalog.>=) $2" \
-					" AND fee_ocur_time OPERATOR(pg_catalog.<) $3"
+#define BETWEEN(column) \
+	" AND " column " OPERATOR(pg_catalog.>=) $2" \
+	" AND " column " OPERATOR(pg_catalog.<) $3"
+#define WITHIN		BETWEEN("fee_ocur_time")
 #define WITHOUT		" AND (fee_ocur_time OPERATOR(pg_catalog.<) $2" \
 					" OR fee_ocur_time OPERATOR(pg_catalog.>=) $3)"
 
@@ -333,28 +335,47 @@ meso_feed_settlements(MesoChunk *chunk)
 	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, settlement_row, chunk);
 }
 
+#define SETTLEMENT_QUERY \
+	"SELECT setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, med_type," \
+	" insutype, medfee_sumamt, fund_pay_sumamt, refd_setl_flag, init_setl_id," \
+	" dise_codg FROM meso_audit.settlement WHERE "
+
 /*
  * meso_load_settlements: the rows of settlement with column = ANY (keys).
  */
 void
 meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys)
 {
-	static MesoQuery by_person;
 	static MesoQuery by_key;
 	static MesoQuery by_init;
 	static MesoQuery by_visit;
-	MesoQuery  *query = strcmp(column, "psn_no") == 0 ? &by_person :
-	strcmp(column, "setl_id") == 0 ? &by_key :
+	MesoQuery  *query = strcmp(column, "setl_id") == 0 ? &by_key :
 	strcmp(column, "init_setl_id") == 0 ? &by_init : &by_visit;
 	Datum		values[] = {PointerGetDatum(keys)};
 
 	meso_query_run(query,
-				   psprintf("SELECT setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id,"
-							" med_type, insutype, medfee_sumamt, fund_pay_sumamt,"
-							" refd_setl_flag, init_setl_id, dise_codg"
-							" FROM meso_audit.settlement WHERE %s OPERATOR(pg_catalog.=) ANY ($1)",
-							column),
+				   psprintf(SETTLEMENT_QUERY "%s OPERATOR(pg_catalog.=) ANY ($1)", column),
 				   1, line_types, values, NULL, settlement_row, chunk);
+}
+
+/*
+ * load_own_settlements: those of the persons; where no rule asks what lies
+ * further, within the bounds.  One beyond them that has lines within is read
+ * by its key.
+ */
+static void
+load_own_settlements(MesoChunk *chunk)
+{
+	static MesoQuery by_person;
+	static MesoQuery by_person_within;
+	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
+	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+	bool		within = chunk->bounded && !chunk->program->reach.chained;
+
+	meso_query_run(within ? &by_person_within : &by_person,
+				   within ? SETTLEMENT_QUERY BY("psn_no") BETWEEN("setl_time")
+				   : SETTLEMENT_QUERY BY("psn_no"),
+				   within ? 3 : 1, line_types, values, NULL, settlement_row, chunk);
 }
 
 /* What settlement_keys() selects */
@@ -463,7 +484,34 @@ outside_row(TupleTableSlot *slot, void *arg)
 }
 
 /*
- * load_visit_edges: lines of visits that cross the bounds of time.
+ * want_visits: mark the visits of judged lines and settlements; how many.
+ */
+static int
+want_visits(MesoChunk *chunk)
+{
+	int			n = 0;
+
+	for (int i = 0; i < chunk->nlines; i++)
+	{
+		MesoLine   *line = chunk->line_list[i];
+
+		if (line->visit && DAYS_CONTAIN(chunk->period, line->day))
+			line->visit->wanted = true;
+	}
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		if (setl->visit && setl->present && DAYS_CONTAIN(chunk->period, meso_day(setl->setl_time)))
+			setl->visit->wanted = true;
+	}
+	for (int i = 0; i < chunk->nvisits; i++)
+		n += chunk->visit_list[i]->wanted;
+	return n;
+}
+
+/*
+ * load_visit_edges: lines of judged visits that cross the bounds of time.
  */
 static void
 load_visit_edges(MesoChunk *chunk)
@@ -473,9 +521,13 @@ load_visit_edges(MesoChunk *chunk)
 	bool		outside = false;
 	MesoStr    *keys;
 	ArrayType  *visits;
+	int			n = want_visits(chunk);
+	int			k = 0;
 	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
 	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
 
+	if (n == 0)
+		return;
 	meso_query_run(&outside_query,
 				   "(SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
 				   " AND fee_ocur_time OPERATOR(pg_catalog.<) $2 LIMIT 1)"
@@ -483,17 +535,21 @@ load_visit_edges(MesoChunk *chunk)
 				   " (SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
 				   " AND fee_ocur_time OPERATOR(pg_catalog.>=) $3 LIMIT 1)",
 				   3, line_types, values, NULL, outside_row, &outside);
-	if (!outside || chunk->nvisits == 0)
+	if (!outside)
 		return;
-	keys = palloc(sizeof(MesoStr) * chunk->nvisits);
+	keys = palloc(sizeof(MesoStr) * n);
 	for (int i = 0; i < chunk->nvisits; i++)
-		keys[i] = chunk->visit_list[i]->mdtrt_id;
-	visits = meso_key_array(keys, chunk->nvisits);
+	{
+		if (chunk->visit_list[i]->wanted)
+			keys[k++] = chunk->visit_list[i]->mdtrt_id;
+	}
+	visits = meso_key_array(keys, n);
 	meso_load_settlements(chunk, "mdtrt_id", visits);
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{
-		if (chunk->settlement_list[i]->visit)
-			chunk->settlement_list[i]->wanted = true;
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		setl->wanted |= setl->visit && setl->visit->wanted;
 	}
 	load_lines_by(chunk, &line_by_visit, BY("mdtrt_id") WITHOUT, visits, true, false);
 }
@@ -561,6 +617,7 @@ meso_load_lines(MesoChunk *chunk)
 	int			main_lines;
 	int			n;
 
+	load_own_settlements(chunk);
 	meso_overlay_feed(chunk->overlay, GIVEN_LINE, line_row, &given);
 	if (chunk->bounded)
 		load_lines_by(chunk, &by_person_within, BY("psn_no") WITHIN,

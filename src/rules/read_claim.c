@@ -273,7 +273,7 @@ name_claim(Encounter *e, bool asked)
 		meso_claim_require(e->path, e->isnull, EF_MDTRT_ID, "mdtrt_id",
 						   "Without a setl_id, the visit names the claim.");
 		e->setl_id = PointerGetDatum(cstring_to_text(
-			psprintf(PENDING "%s", TextDatumGetCString(e->values[EF_MDTRT_ID]))));
+													 psprintf(PENDING "%s", TextDatumGetCString(e->values[EF_MDTRT_ID]))));
 	}
 	entry = meso_strtab_insert(overlay->settlements, datum_str(e->setl_id));
 	if (entry->value)

@@ -141,6 +141,8 @@ typedef struct MesoVisit
 	MesoEntry  *diagnoses;
 	MesoEntry  *operations;
 	struct MesoVisit *next;		/* of the person */
+	bool		wanted;			/* the feeder's own: all its lines are to be
+								 * read */
 	bool		touched;		/* the commit check's own */
 } MesoVisit;
 

@@ -273,10 +273,10 @@ write_difference(Comparison *cmp)
 	else
 		nulls[3] = 'n';
 	meso_query_write(&query,
-						   "SELECT meso_audit.apply_changes('rule',"
-						   " (SELECT pg_catalog.array_agg(c) FROM meso_audit.person_changes($1, $2, $3, $4) c),"
-						   " false, 'commit', NULL, NULL)",
-						   4, types, values, nulls);
+					 "SELECT meso_audit.apply_changes('rule',"
+					 " (SELECT pg_catalog.array_agg(c) FROM meso_audit.person_changes($1, $2, $3, $4) c),"
+					 " false, 'commit', NULL, NULL)",
+					 4, types, values, nulls);
 }
 
 /*
