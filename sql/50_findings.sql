@@ -51,9 +51,12 @@ CREATE TABLE @extschema@.finding
 	evidence	bytea
 );
 ALTER TABLE @extschema@.finding ALTER COLUMN evidence SET STORAGE EXTERNAL;
+-- each index costs every finding 1 to 2 us: person_changes() reads by person,
+-- population_changes() and the queue of an audit by rule or model, people by
+-- institution
 CREATE INDEX finding_psn_no_idx ON @extschema@.finding (psn_no);
+CREATE INDEX finding_source_code_idx ON @extschema@.finding (source_code, judged_day) WHERE population;
 CREATE INDEX finding_fixmedins_code_idx ON @extschema@.finding (fixmedins_code, judged_day);
-CREATE INDEX finding_source_code_idx ON @extschema@.finding (source_code, judged_day);
 COMMENT ON TABLE @extschema@.finding IS
 '疑点: everything that rules and models found, one row for a rule and subject, and what became of it.';
 COMMENT ON COLUMN @extschema@.finding.finding_id IS 'Number of the finding';
@@ -250,11 +253,15 @@ AS $$
 		FROM f
 		FULL JOIN (
 			SELECT s FROM finding s
-			WHERE s.source_code = ANY (codes) AND s.source = population_changes.source
+			WHERE s.source_code = ANY (codes) AND s.source = population_changes.source AND s.population
+			UNION ALL
+			-- a rule may have begun to compare peers
+			SELECT s FROM f JOIN finding s ON s.finding_key = (f.u).finding_key
+			WHERE NOT s.population
 		) e ON (e.s).finding_key = (f.u).finding_key
 		WHERE (f.u).finding_key IS NOT NULL
-			OR ((e.s).population AND (population_changes.period IS NULL
-				OR (e.s).judged_day <@ population_changes.period))
+			OR population_changes.period IS NULL
+			OR (e.s).judged_day <@ population_changes.period
 	)
 	SELECT c.event, (c.s).finding_id, COALESCE((c.u).psn_no, (c.s).psn_no), c.u
 	FROM (

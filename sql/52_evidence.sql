@@ -37,6 +37,7 @@ RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET datestyle = 'ISO'
+SET jit = off
 AS $$
 	SELECT sha256(COALESCE(string_agg(d, '' ORDER BY d), ''))
 	FROM (

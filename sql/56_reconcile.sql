@@ -20,6 +20,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	proven	@extschema@.audit_finding[];
+	known	bigint[];
 	ids		bigint[];
 	events	text[];
 	digests	bytea[];
@@ -27,64 +28,57 @@ BEGIN
 	IF COALESCE(cardinality(changes), 0) = 0 THEN
 		RETURN 0;
 	END IF;
-	SELECT array_agg(c.found) INTO proven
+	SELECT array_agg(c.found), array_agg(c.finding_id), array_agg(c.event)
+	INTO proven, known, events
 	FROM unnest(changes) c WHERE (c.found).finding_key IS NOT NULL;
 
 	WITH c AS MATERIALIZED (
-		SELECT u.event, u.finding_id, u.found FROM unnest(changes) u
-	), proof AS MATERIALIZED (
-		SELECT b.*
-		FROM build_evidence(apply_changes.source, proven, rule_set, basis) b
+		-- side by side: build_evidence() keeps the order
+		SELECT COALESCE(u.finding_id, nextval('finding_finding_id_seq')) AS id, u.*
+		FROM ROWS FROM (unnest(known), unnest(events), unnest(proven),
+			build_evidence(apply_changes.source, proven, rule_set, basis)) AS u(finding_id, event,
+			finding_key, source_code, kind_code, source_version, point_id, level, psn_no,
+			fixmedins_code, prac_psn_code, mdtrt_id, setl_id, feedetl_sn, row_no, related, period,
+			amount, score, certainty, action, judged_day, proven_key, archive, digest)
 	), made AS (
-		INSERT INTO finding (finding_key, source, source_code, kind_code, source_version, point_id,
-			level, psn_no, fixmedins_code, prac_psn_code, mdtrt_id, setl_id, feedetl_sn, row_no,
-			related, period, judged_day, amount, score, certainty, action, population, found_by,
-			run_id, rule_set_hash, evidence)
-		SELECT (c.found).finding_key, apply_changes.source, (c.found).source_code,
-			(c.found).kind_code, (c.found).source_version, (c.found).point_id, (c.found).level,
-			(c.found).psn_no, (c.found).fixmedins_code, (c.found).prac_psn_code,
-			(c.found).mdtrt_id, (c.found).setl_id, (c.found).feedetl_sn, (c.found).row_no,
-			(c.found).related, (c.found).period, (c.found).judged_day, (c.found).amount,
-			(c.found).score, (c.found).certainty, (c.found).action, apply_changes.population,
-			apply_changes.found_by, run, rule_set, p.archive
-		FROM c JOIN proof p ON p.finding_key = (c.found).finding_key
-		WHERE c.event = 'found'
-		RETURNING finding_id, finding_key
+		INSERT INTO finding (finding_id, finding_key, source, source_code, kind_code,
+			source_version, point_id, level, psn_no, fixmedins_code, prac_psn_code, mdtrt_id,
+			setl_id, feedetl_sn, row_no, related, period, judged_day, amount, score, certainty,
+			action, population, found_by, run_id, rule_set_hash, evidence)
+		SELECT c.id, c.finding_key, apply_changes.source, c.source_code, c.kind_code,
+			c.source_version, c.point_id, c.level, c.psn_no, c.fixmedins_code, c.prac_psn_code,
+			c.mdtrt_id, c.setl_id, c.feedetl_sn, c.row_no, c.related, c.period, c.judged_day,
+			c.amount, c.score, c.certainty, c.action, apply_changes.population,
+			apply_changes.found_by, run, rule_set, c.archive
+		FROM c
+		WHERE c.finding_id IS NULL
 	), kept AS (
 		UPDATE finding f
-		SET source_version = (c.found).source_version, point_id = (c.found).point_id,
-			kind_code = (c.found).kind_code, psn_no = (c.found).psn_no,
-			fixmedins_code = (c.found).fixmedins_code, prac_psn_code = (c.found).prac_psn_code,
-			mdtrt_id = (c.found).mdtrt_id, related = (c.found).related, period = (c.found).period,
-			judged_day = (c.found).judged_day, amount = (c.found).amount, score = (c.found).score,
-			certainty = (c.found).certainty, action = (c.found).action,
+		SET source_version = c.source_version, point_id = c.point_id, kind_code = c.kind_code,
+			psn_no = c.psn_no, fixmedins_code = c.fixmedins_code,
+			prac_psn_code = c.prac_psn_code, mdtrt_id = c.mdtrt_id, related = c.related,
+			period = c.period, judged_day = c.judged_day, amount = c.amount, score = c.score,
+			certainty = c.certainty, action = c.action,
 			status = CASE f.status WHEN 'withdrawn' THEN 'open' ELSE f.status END,
 			still_true = true, source_gone = false, population = apply_changes.population,
-			rule_set_hash = rule_set, evidence = p.archive
-		FROM c JOIN proof p ON p.finding_key = (c.found).finding_key
-		WHERE f.finding_id = c.finding_id AND c.event <> 'found'
-		RETURNING f.finding_id
+			rule_set_hash = rule_set, evidence = c.archive
+		FROM c
+		WHERE f.finding_id = c.finding_id AND c.finding_id IS NOT NULL
 	), lost AS (
 		UPDATE finding f
-		SET status = CASE c.event WHEN 'withdrawn' THEN 'withdrawn' ELSE f.status END,
-			still_true = c.event = 'source_gone', source_gone = c.event = 'source_gone'
-		FROM c
-		WHERE f.finding_id = c.finding_id AND (c.found).finding_key IS NULL
-		RETURNING f.finding_id
+		SET status = CASE l.event WHEN 'withdrawn' THEN 'withdrawn' ELSE f.status END,
+			still_true = l.event = 'source_gone', source_gone = l.event = 'source_gone'
+		FROM unnest(changes) l
+		WHERE f.finding_id = l.finding_id AND (l.found).finding_key IS NULL
+		RETURNING f.finding_id, l.event
 	)
-	SELECT array_agg(w.id ORDER BY w.id), array_agg(w.event ORDER BY w.id),
-		array_agg(w.digest ORDER BY w.id)
+	SELECT array_agg(w.id), array_agg(w.event), array_agg(w.digest)
 	INTO ids, events, digests
 	FROM (
-		SELECT m.finding_id AS id, 'found'::text AS event, p.digest
-		FROM made m JOIN proof p ON p.finding_key = m.finding_key
+		SELECT c.id, c.event, c.digest FROM c
 		UNION ALL
-		SELECT k.finding_id, c.event, p.digest
-		FROM kept k JOIN c ON c.finding_id = k.finding_id
-		JOIN proof p ON p.finding_key = (c.found).finding_key
-		UNION ALL
-		SELECT g.finding_id, c.event, NULL
-		FROM lost g JOIN c ON c.finding_id = g.finding_id
+		SELECT g.finding_id, g.event, NULL FROM lost g
+		ORDER BY 1
 	) w;
 
 	RETURN log_events(ids, events, digests, run, rule_set);

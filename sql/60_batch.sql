@@ -116,6 +116,7 @@ RETURNS TABLE (psn_no text, lines bigint)
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -146,6 +147,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 DECLARE
 	r	audit_run;

@@ -180,6 +180,7 @@ CREATE FUNCTION @extschema@.key_gaps(fact text)
 RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000000
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	missing	bigint;
