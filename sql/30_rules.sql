@@ -252,7 +252,7 @@ CREATE TABLE @extschema@.rule_exemption
 	diag_code	text,
 	code		text,
 	valid		daterange NOT NULL DEFAULT '(,)',
-	reason		text NOT NULL,
+	reason		text NOT NULL CHECK (reason OPERATOR(pg_catalog.~) '\S'),
 	origin		text NOT NULL DEFAULT 'local' CHECK (origin IN ('shipped', 'local')),
 	created_by	text NOT NULL DEFAULT session_user,
 	created_at	timestamptz NOT NULL DEFAULT pg_catalog.now(),

@@ -263,8 +263,8 @@ COMMENT ON FUNCTION @extschema@.approve_rule(text, integer) IS
 '批准规则: makes a draft or trial version active; by another user than its writer.';
 
 /*
- * The highest active version of a rule in each of its areas, and of its pilot,
- * that no later void version took back.
+ * "decides" of the rows is what later versions left of it, a row for each
+ * range. A copy of such a row takes nothing from any other version.
  */
 CREATE FUNCTION @extschema@.active_versions(code text, area text)
 RETURNS SETOF @extschema@.rule
@@ -274,14 +274,17 @@ AS $$
 BEGIN
 	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
 	RETURN QUERY
-	SELECT DISTINCT ON (r.area, r.pilot IS NOT NULL) r.*
-	FROM rule r
-	WHERE r.code = active_versions.code AND r.status = 'active' AND r.area = COALESCE(active_versions.area, r.area)
-		AND NOT EXISTS (
-			SELECT FROM rule n
-			WHERE n.code = r.code AND n.version > r.version AND n.area = r.area
-				AND (n.pilot IS NULL OR r.pilot IS NOT NULL) AND n.decides @> r.decides)
-	ORDER BY r.area, r.pilot IS NOT NULL, r.version DESC;
+	SELECT (jsonb_populate_record(v.of_rule, jsonb_build_object('decides', d.d::text))).*
+	FROM (
+		SELECT r AS of_rule, datemultirange(r.decides) - COALESCE((
+			SELECT range_agg(n.decides) FROM rule n
+			WHERE n.code = r.code AND n.version > r.version AND n.area = r.area AND n.status IN ('active', 'void')
+				AND (n.pilot IS NULL OR r.pilot IS NOT NULL)), '{}') AS days
+		FROM rule r
+		WHERE r.code = active_versions.code AND r.status = 'active' AND r.area = COALESCE(active_versions.area, r.area)
+	) v, unnest(v.days) AS d(d)
+	-- a later version of everywhere would end a pilot: the pilot comes last
+	ORDER BY (v.of_rule).area, (v.of_rule).pilot IS NOT NULL, (v.of_rule).version;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'rule "%" has no active version%', active_versions.code, COALESCE(' in area ' || NULLIF(active_versions.area, ''), '')
 			USING ERRCODE = 'undefined_object';
@@ -289,7 +292,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.active_versions(text, text) IS
-'Active versions of a rule, of one area (empty: everywhere; NULL: all areas), with the table locked against other writers.';
+'Active versions of a rule that decide some days, of one area (empty: everywhere; NULL: all areas), with the table locked against other writers.';
 REVOKE ALL ON FUNCTION @extschema@.active_versions(text, text) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.follow_version(of @extschema@.rule, status text, valid daterange, decides daterange)
@@ -322,10 +325,17 @@ BEGIN
 	IF retire_rule.until IS NULL THEN
 		RAISE EXCEPTION 'retiring a rule needs a day' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	FOR old IN SELECT * FROM active_versions(retire_rule.code, retire_rule.area) LOOP
+	FOR old IN
+		SELECT * FROM active_versions(retire_rule.code, retire_rule.area) v
+		WHERE v.decides && daterange(retire_rule.until, NULL)
+	LOOP
 		PERFORM require_second_person(format('Retiring rule "%s"', old.code), old.created_by);
 		made := follow_version(old, 'active', old.valid * daterange(NULL, retire_rule.until), old.decides);
 	END LOOP;
+	IF made IS NULL THEN
+		RAISE EXCEPTION 'rule "%" judges no day from % on', retire_rule.code, retire_rule.until
+			USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
 	RETURN made;
 END
 $$;
@@ -342,7 +352,11 @@ DECLARE
 	old	rule;
 	made rule_version;
 BEGIN
-	FOR old IN SELECT * FROM active_versions(void_rule.code, void_rule.area) LOOP
+	FOR old IN
+		SELECT DISTINCT ON (v.area, v.pilot IS NOT NULL) v.*
+		FROM active_versions(void_rule.code, void_rule.area) v
+		ORDER BY v.area, v.pilot IS NOT NULL, v.version DESC
+	LOOP
 		PERFORM require_second_person(format('Voiding rule "%s"', old.code), old.created_by);
 		made := follow_version(old, 'void', old.valid, '(,)');
 	END LOOP;

@@ -141,13 +141,26 @@ BEGIN
 		RAISE EXCEPTION 'ending an area''s own version needs the area and a day'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	SELECT * INTO STRICT old FROM active_versions(end_override.code, end_override.area);
+	SELECT * INTO old FROM active_versions(end_override.code, end_override.area) v ORDER BY v.version DESC LIMIT 1;
 	PERFORM require_second_person(format('Ending version %s of rule "%s"', old.version, old.code), old.created_by);
 	RETURN follow_version(old, 'void', old.valid, daterange(until, NULL));
 END
 $$;
 COMMENT ON FUNCTION @extschema@.end_override(text, text, date) IS
 '终止地方版本: from that day on the version of the wider area judges the area again; by another user than the writer.';
+
+CREATE FUNCTION @extschema@.rule_parts(of @extschema@.rule)
+RETURNS TABLE (key text, value jsonb)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT e.key, e.value
+	FROM jsonb_each(to_jsonb(of) - '{code,version,params,decides,status,origin,created_by,created_at,approved_by,approved_at,edition}'::text[]) e
+	UNION ALL
+	SELECT 'params.' || e.key, e.value FROM jsonb_each(of.params) e
+$$;
+COMMENT ON FUNCTION @extschema@.rule_parts(@extschema@.rule) IS
+'What a version of a rule says, part by part, each parameter a part of its own.';
 
 REVOKE ALL ON FUNCTION
 	@extschema@.change_rule(text, jsonb, text, text[], text),
