@@ -99,4 +99,8 @@ indent:
 fuzz:
 	@PG_CONFIG=$(PG_CONFIG) test/fuzz/run
 
-.PHONY: $(OWN_SERVER) clean-server lint indent fuzz
+# every test on a server with assertions, under sanitizers
+sanitize:
+	@tools/sanitize
+
+.PHONY: $(OWN_SERVER) clean-server lint indent fuzz sanitize

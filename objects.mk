@@ -10,6 +10,7 @@ OBJS += src/analytics/pair_list.o
 OBJS += src/analytics/peak_window.o
 OBJS += src/analytics/ranking.o
 OBJS += src/analytics/robust.o
+OBJS += src/analytics/row_estimate.o
 OBJS += src/analytics/sample.o
 OBJS += src/analytics/sorting.o
 OBJS += src/analytics/state.o

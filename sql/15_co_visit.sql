@@ -113,10 +113,18 @@ AS 'MODULE_PATHNAME', 'meso_visit_pairs_final';
 COMMENT ON FUNCTION @extschema@.visit_pairs_final(@extschema@.visit_pairs) IS
 'Final function of the rollup of visit_pairs';
 
+CREATE FUNCTION @extschema@.row_estimate(internal)
+RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'meso_row_estimate';
+COMMENT ON FUNCTION @extschema@.row_estimate(internal) IS
+'Planner support of co_visit_pairs() and component_members(): counts the rows of a constant';
+
 CREATE FUNCTION @extschema@.co_visit_pairs(pairs @extschema@.visit_pairs, min_days bigint DEFAULT 1,
 	OUT a text, OUT b text, OUT days bigint)
 RETURNS SETOF record
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 1000
+SUPPORT @extschema@.row_estimate
 AS 'MODULE_PATHNAME', 'meso_co_visit_pairs';
 COMMENT ON FUNCTION @extschema@.co_visit_pairs(@extschema@.visit_pairs, bigint) IS
 'The pairs one a row, with the number of different days on which they met; only those of min_days and more. a comes before b in byte order; rows are in that order.';

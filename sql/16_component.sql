@@ -64,6 +64,7 @@ CREATE FUNCTION @extschema@.component_members(components @extschema@.components,
 	OUT node text, OUT component text, OUT size bigint)
 RETURNS SETOF record
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 1000
+SUPPORT @extschema@.row_estimate
 AS 'MODULE_PATHNAME', 'meso_component_members';
 COMMENT ON FUNCTION @extschema@.component_members(@extschema@.components) IS
 'The nodes one a row, each with the name of its component (its smallest node in byte order) and the number of nodes in it; in order of component and node.';

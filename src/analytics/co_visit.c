@@ -20,7 +20,6 @@
 
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 
 #include "analytics/co_visit.h"
 #include "analytics/pair_list.h"
@@ -168,13 +167,17 @@ visit_list_encode(StringInfo buf, MesoState *state)
 	uint32		n = 0;
 
 	for (Size at = VISIT_START; at < state->used; n++)
+	{
+		MESO_ANSWER_CANCEL(n);
 		at += VISIT_SIZE(visit_at(state, at)->len);
+	}
 	pq_sendint64(buf, *visit_span(state));
 	pq_sendint32(buf, n);
-	for (Size at = VISIT_START; at < state->used;)
+	for (Size at = VISIT_START; at < state->used; n--)
 	{
 		Visit	   *visit = visit_at(state, at);
 
+		MESO_ANSWER_CANCEL(n);
 		pq_sendint64(buf, visit->at);
 		pq_sendint32(buf, visit->len);
 		pq_sendbytes(buf, visit->person, (int) visit->len);
@@ -209,6 +212,7 @@ visit_list_decode(StringInfo buf)
 		uint32		len;
 		const char *person;
 
+		MESO_ANSWER_CANCEL(i);
 		meso_wire_check(meso_wire_left(buf) >= header, &visit_list_type);
 		at = pq_getmsgint64(buf);
 		len = (uint32) pq_getmsgint(buf, sizeof(uint32));
@@ -290,6 +294,7 @@ meet_all(MesoMeetings *meetings, const Presence *p, uint32 who, int64 day)
 {
 	for (uint32 other = p->newest; other != NOBODY; other = p->older[other])
 	{
+		MESO_ANSWER_CANCEL(other);
 		if (other == who)
 			continue;
 		if (meetings->n == meetings->room)
@@ -314,8 +319,7 @@ walk(MesoMeetings *meetings, const MesoPair *visit, Size n, uint32 persons, int6
 		uint32		who = (uint32) visit[i].b;
 		int64		day = day_number(now);
 
-		if (i % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
+		MESO_ANSWER_CANCEL(i);
 		while (p.oldest != NOBODY &&
 			   (uint64) now - (uint64) p.seen[p.oldest] > (uint64) span)
 			presence_remove(&p, p.oldest);
@@ -346,6 +350,7 @@ meso_visit_list_pairs(PG_FUNCTION_ARGS)
 	{
 		Visit	   *v = visit_at(state, at);
 
+		MESO_ANSWER_CANCEL(n);
 		visit[n].a = v->at;
 		visit[n].b = meso_pool_add(&pool, v->person, v->len);
 		at += VISIT_SIZE(v->len);

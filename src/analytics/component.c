@@ -18,10 +18,10 @@
 #include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "analytics/pair_list.h"
+#include "analytics/row_estimate.h"
 #include "analytics/state.h"
 #include "analytics/string_pool.h"
 
@@ -112,10 +112,10 @@ link_nodes(const MesoState *state, MesoStringPool *pool)
 
 	for (Size at = 0; at < state->used; nedges++)
 	{
+		MESO_ANSWER_CANCEL(nedges);
 		at = read_edge(state, at, &edge);
 		if (nedges == room)
 		{
-			CHECK_FOR_INTERRUPTS();
 			room *= 2;
 			ends = (uint32 *) repalloc_huge(ends, room * 2 * sizeof(uint32));
 		}
@@ -131,8 +131,7 @@ link_nodes(const MesoState *state, MesoStringPool *pool)
 		uint32		a = find_root(parent, rank[ends[2 * i]]);
 		uint32		b = find_root(parent, rank[ends[2 * i + 1]]);
 
-		if (i % 65536 == 0)
-			CHECK_FOR_INTERRUPTS();
+		MESO_ANSWER_CANCEL(i);
 		if (a < b)
 			parent[b] = a;
 		else
@@ -140,7 +139,10 @@ link_nodes(const MesoState *state, MesoStringPool *pool)
 	}
 	/* roots stand before their nodes: one pass makes every path one step */
 	for (uint32 i = 0; i < pool->n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		parent[i] = parent[parent[i]];
+	}
 	pfree(ends);
 	pfree(rank);
 	return parent;
@@ -155,7 +157,10 @@ component_sizes(const uint32 *parent, uint32 n)
 	uint32	   *size = (uint32 *) palloc0((Size) Max(n, 1) * sizeof(uint32));
 
 	for (uint32 i = 0; i < n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		size[parent[i]]++;
+	}
 	return size;
 }
 
@@ -175,7 +180,10 @@ canonical_order(const uint32 *parent, const uint32 *size, uint32 n)
 		start += size[i];
 	}
 	for (uint32 i = 0; i < n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		order[next[parent[i]]++] = i;
+	}
 	pfree(next);
 	return order;
 }
@@ -209,6 +217,7 @@ canonical_form(const MesoState *state, Size spare)
 		Edge		edge = {pool.item[root].data, pool.item[node].data,
 		pool.item[root].len, pool.item[node].len};
 
+		MESO_ANSWER_CANCEL(i);
 		if (root != node || size[node] == 1)
 			append_edge(result, &edge);
 	}
@@ -329,10 +338,14 @@ components_encode(StringInfo buf, MesoState *state)
 	Edge		edge;
 
 	for (Size at = 0; at < state->used; n++)
-		at = read_edge(state, at, &edge);
-	pq_sendint32(buf, n);
-	for (Size at = 0; at < state->used;)
 	{
+		MESO_ANSWER_CANCEL(n);
+		at = read_edge(state, at, &edge);
+	}
+	pq_sendint32(buf, n);
+	for (Size at = 0; at < state->used; n--)
+	{
+		MESO_ANSWER_CANCEL(n);
 		at = read_edge(state, at, &edge);
 		pq_sendint32(buf, edge.alen);
 		pq_sendbytes(buf, edge.a, (int) edge.alen);
@@ -375,11 +388,35 @@ components_decode(StringInfo buf)
 	{
 		Edge		edge;
 
+		MESO_ANSWER_CANCEL(i);
 		edge.a = decode_string(buf, &edge.alen);
 		edge.b = decode_string(buf, &edge.blen);
 		append_edge(state, &edge);
 	}
 	return state;
+}
+
+/*
+ * meso_components_rows: how many nodes there are.  In canonical form each edge
+ * has a node of its own, and each component one more.
+ */
+double
+meso_components_rows(const MesoState *state)
+{
+	double		nodes = 0;
+	Edge		edge;
+	Edge		before = {NULL};
+
+	for (Size at = 0, n = 0; at < state->used; n++)
+	{
+		MESO_ANSWER_CANCEL(n);
+		at = read_edge(state, at, &edge);
+		nodes += meso_bytes_compare(edge.a, edge.alen, edge.b, edge.blen) != 0;
+		nodes += before.a == NULL ||
+			meso_bytes_compare(edge.a, edge.alen, before.a, before.alen) != 0;
+		before = edge;
+	}
+	return nodes;
 }
 
 /* what component_members() keeps between its calls */

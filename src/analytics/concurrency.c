@@ -123,6 +123,7 @@ sweep(const int64 *starts, const int64 *ends, Size n, int64 capacity,
 		Timestamp	now = starting ? starts[started] : ends[ended];
 		int64		level = (int64) (started - ended);
 
+		MESO_ANSWER_CANCEL(started + ended);
 		if (capacity >= 0 && level > capacity)
 			result->over += now - since;
 		since = now;
@@ -154,6 +155,7 @@ measure(const MesoPair *item, Size n, int64 capacity)
 	{
 		int64		length;
 
+		MESO_ANSWER_CANCEL(i);
 		if (item[i].a == item[i].b)
 			continue;
 		starts[used] = item[i].a;

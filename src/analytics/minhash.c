@@ -327,6 +327,7 @@ meso_lsh_bands(PG_FUNCTION_ARGS)
 	{
 		uint64		band = meso_mix64((uint64) b + 1);
 
+		CHECK_FOR_INTERRUPTS();
 		for (int r = 0; r < rows; r++)
 		{
 			uint64		salt = meso_mix64(((uint64) b << 32 | (uint64) r) + MINHASH_SEED);

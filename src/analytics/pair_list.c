@@ -143,8 +143,8 @@ meso_pairs_sorted(FunctionCallInfo fcinfo, int argno)
 	Size		n = meso_pair_count(state);
 	Size		i = 1;
 
-	while (i < n && item[i - 1].a <= item[i].a)
-		i++;
+	for (; i < n && item[i - 1].a <= item[i].a; i++)
+		MESO_ANSWER_CANCEL(i);
 	if (i >= n)
 		return state;
 	state = meso_state_writable(fcinfo, argno);
@@ -186,6 +186,7 @@ meso_pairs_encode(StringInfo buf, MesoState *state)
 	pq_sendint32(buf, (uint32) meso_pair_count(state));
 	for (Size i = 0; i < meso_pair_count(state); i++)
 	{
+		MESO_ANSWER_CANCEL(i);
 		pq_sendint64(buf, list->item[i].a);
 		pq_sendint64(buf, list->item[i].b);
 	}
@@ -215,6 +216,7 @@ meso_pairs_decode(StringInfo buf, const MesoStateType *type,
 	list->param = param;
 	for (uint32 i = 0; i < n; i++)
 	{
+		MESO_ANSWER_CANCEL(i);
 		list->item[i].a = pq_getmsgint64(buf);
 		list->item[i].b = pq_getmsgint64(buf);
 		meso_wire_check(valid(flags, param, &list->item[i]), type);

@@ -137,6 +137,7 @@ find_peak(const MesoPair *item, Size n, int64 width)
 	{
 		int64		count;
 
+		MESO_ANSWER_CANCEL(i);
 		sum += item[i].b;
 		if (i + 1 < n && item[i + 1].a == item[i].a)
 			continue;

@@ -97,7 +97,10 @@ tie_end(const MesoPair *item, Size n, Size i, Size *hits)
 
 	*hits = 0;
 	for (; i < n && item[i].a == score; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		*hits += (Size) item[i].b;
+	}
 	return i;
 }
 
@@ -163,7 +166,10 @@ meso_score_precision_at(PG_FUNCTION_ARGS)
 		Size		found = 0;
 
 		while (run < n && item[n - 1 - run].a == item[n - 1].a)
+		{
+			MESO_ANSWER_CANCEL(n - run);
 			found += (Size) item[n - 1 - run++].b;
+		}
 		if (run <= left)
 			hits += (float8) found;
 		else

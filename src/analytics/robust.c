@@ -12,11 +12,11 @@
 #include <float.h>
 #include <math.h>
 
-#include "miscadmin.h"
 #include "utils/float.h"
 
 #include "analytics/robust.h"
 #include "analytics/sorting.h"
+#include "analytics/state.h"
 
 /*
  * between: lo + (hi - lo) * share, as percentile_cont() does it.
@@ -42,7 +42,10 @@ meso_median(float8 *scratch, Size n)
 	{
 		high = scratch[n / 2];
 		for (Size i = n / 2 + 1; i < n; i++)
+		{
+			MESO_ANSWER_CANCEL(i);
 			high = Min(high, scratch[i]);
+		}
 	}
 	return between(low, high, 0.5);
 }
@@ -57,7 +60,10 @@ meso_mad(float8 *scratch, Size n, float8 *median)
 	if (!isfinite(*median))
 		return get_float8_nan();
 	for (Size i = 0; i < n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		scratch[i] = fabs(scratch[i] - *median);
+	}
 	return meso_median(scratch, n);
 }
 
@@ -120,11 +126,11 @@ kernel_count(const MedcoupleKernel *k, float8 bound)
 	uint64		count = 0;
 	Size		j = k->nlower;
 
-	CHECK_FOR_INTERRUPTS();
 	for (Size i = 0; i < k->nupper && j > 0; i++)
 	{
-		while (j > 0 && kernel_value(k, i, j - 1) < bound)
-			j--;
+		MESO_ANSWER_CANCEL(i);
+		for (; j > 0 && kernel_value(k, i, j - 1) < bound; j--)
+			MESO_ANSWER_CANCEL(j);
 		count += j;
 	}
 	return count;

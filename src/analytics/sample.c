@@ -19,7 +19,6 @@
 #include <math.h>
 
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 
 #include "analytics/robust.h"
 #include "analytics/sorting.h"
@@ -73,7 +72,10 @@ sample_encode(StringInfo buf, MesoState *state)
 	pq_sendint32(buf, (uint32) sample_size(state));
 	enlargeStringInfo(buf, (int) Min(state->used, PG_INT32_MAX / 2));
 	for (Size i = 0; i < sample_size(state); i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		pq_sendfloat8(buf, sample_values(state)[i]);
+	}
 }
 
 /*
@@ -95,6 +97,7 @@ sample_decode(StringInfo buf)
 	{
 		float8		x = pq_getmsgfloat8(buf);
 
+		MESO_ANSWER_CANCEL(i);
 		meso_wire_check(!isnan(x), &sample_type);
 		sample_values(state)[i] = x + 0.0;
 	}
@@ -311,6 +314,7 @@ meso_sample_gini(PG_FUNCTION_ARGS)
 		/* relative to the largest, so that no sum can overflow */
 		float8		share = x[i] / scale;
 
+		MESO_ANSWER_CANCEL(i);
 		sum += share;
 		weighted += share * (2.0 * (float8) i + 1 - (float8) n);
 	}

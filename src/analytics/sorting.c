@@ -5,17 +5,18 @@
  *
  * Small inputs go through PostgreSQL's own quicksort template, large ones
  * through a radix sort by bytes, least significant first, which skips bytes
- * that are the same in all items and does not care how they are arranged.
+ * that are the same in all items, leaves alone what is in order, and does not
+ * care how the items are arranged otherwise.
  * All of it answers to interrupts.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "analytics/sorting.h"
+#include "analytics/state.h"
 
 /* below that many items, the set-up of a radix sort costs more than it saves */
 #define RADIX_MIN	512
@@ -56,12 +57,40 @@ radix_key(int64 v)
 	return (uint64) v ^ (UINT64CONST(1) << 63);
 }
 
+/* the bytes of a key that are not the same in all items, and their counts */
+typedef struct Radix
+{
+	int			digits;
+	int			shift[sizeof(uint64)];
+	Size		count[sizeof(uint64)][256];
+} Radix;
+
 /*
- * radix_starts: turn counts into start positions; false when all items share
- * the byte, so that the pass would move nothing.
+ * radix_new: for keys that differ in those bits; all counts zero.
  */
-static bool
-radix_starts(Size *count, Size n)
+static Radix *
+radix_new(uint64 varying)
+{
+	Radix	   *radix = (Radix *) palloc0(sizeof(Radix));
+
+	for (int shift = 0; shift < 64; shift += 8)
+		if ((varying >> shift) & 0xFF)
+			radix->shift[radix->digits++] = shift;
+	return radix;
+}
+
+static inline void
+radix_count(Radix *radix, uint64 key)
+{
+	for (int d = 0; d < radix->digits; d++)
+		radix->count[d][(key >> radix->shift[d]) & 0xFF]++;
+}
+
+/*
+ * radix_starts: turns the counts of a digit into start positions.
+ */
+static void
+radix_starts(Size *count)
 {
 	Size		sum = 0;
 
@@ -69,12 +98,9 @@ radix_starts(Size *count, Size n)
 	{
 		Size		c = count[i];
 
-		if (c == n)
-			return false;
 		count[i] = sum;
 		sum += c;
 	}
-	return true;
 }
 
 /*
@@ -83,41 +109,52 @@ radix_starts(Size *count, Size n)
 void
 meso_sort_int64(int64 *items, Size n)
 {
-	Size		(*count)[256];
+	Radix	   *radix;
 	int64	   *from = items;
 	int64	   *spare;
 	int64	   *to;
+	uint64		varying = 0;
+	bool		ascend = true;
 
 	if (n < RADIX_MIN)
 	{
 		quick_int64(items, n);
 		return;
 	}
-	count = palloc0(8 * sizeof(*count));
+	for (Size i = 1; i < n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
+		varying |= (uint64) items[i] ^ (uint64) items[0];
+		ascend &= items[i - 1] <= items[i];
+	}
+	if (ascend)
+		return;
+	radix = radix_new(varying);
 	spare = to = palloc_extended(n * sizeof(int64), MCXT_ALLOC_HUGE);
 	for (Size i = 0; i < n; i++)
 	{
-		uint64		k = radix_key(items[i]);
-
-		for (int b = 0; b < 8; b++)
-			count[b][(k >> (8 * b)) & 0xFF]++;
+		MESO_ANSWER_CANCEL(i);
+		radix_count(radix, radix_key(items[i]));
 	}
-	for (int b = 0; b < 8; b++)
+	for (int d = 0; d < radix->digits; d++)
 	{
+		Size	   *next = radix->count[d];
+		int			shift = radix->shift[d];
 		int64	   *swap = from;
 
-		CHECK_FOR_INTERRUPTS();
-		if (!radix_starts(count[b], n))
-			continue;
+		radix_starts(next);
 		for (Size i = 0; i < n; i++)
-			to[count[b][(radix_key(from[i]) >> (8 * b)) & 0xFF]++] = from[i];
+		{
+			MESO_ANSWER_CANCEL(i);
+			to[next[(radix_key(from[i]) >> shift) & 0xFF]++] = from[i];
+		}
 		from = to;
 		to = swap;
 	}
 	if (from != items)
 		memcpy(items, from, n * sizeof(int64));
 	pfree(spare);
-	pfree(count);
+	pfree(radix);
 }
 
 /*
@@ -133,6 +170,7 @@ meso_sort_float8(float8 *items, Size n)
 	{
 		float8		x;
 
+		MESO_ANSWER_CANCEL(i);
 		memcpy(&x, &items[i], sizeof(x));
 		keys[i] = meso_float8_key(x);
 	}
@@ -141,62 +179,60 @@ meso_sort_float8(float8 *items, Size n)
 	{
 		float8		x = meso_key_float8(keys[i]);
 
+		MESO_ANSWER_CANCEL(i);
 		memcpy(&items[i], &x, sizeof(x));
 	}
 }
 
-/*
- * pairs_ascend: whether the items stand in order already, as events do that
- * are kept in order of arrival.
- */
-static bool
-pairs_ascend(const MesoPair *items, Size n, bool by_b)
+static inline int64
+pair_key(const MesoPair *item, bool by_b)
 {
-	Size		i = 1;
-
-	if (by_b)
-		while (i < n && items[i - 1].b <= items[i].b)
-			i++;
-	else
-		while (i < n && items[i - 1].a <= items[i].a)
-			i++;
-	return i >= n;
+	return by_b ? item->b : item->a;
 }
 
 /*
  * radix_pairs: ascending by "a", or by "b"; keeps the order of equal items.
+ * Items in order already, as events are that are kept in order of arrival,
+ * are left alone.
  */
-static void
+static inline void
 radix_pairs(MesoPair *items, Size n, bool by_b)
 {
-	Size		(*count)[256];
+	Radix	   *radix;
 	MesoPair   *spare;
 	MesoPair   *from = items;
 	MesoPair   *to;
+	uint64		varying = 0;
+	bool		ascend = true;
 
-	if (pairs_ascend(items, n, by_b))
+	for (Size i = 1; i < n; i++)
+	{
+		int64		key = pair_key(&items[i], by_b);
+
+		MESO_ANSWER_CANCEL(i);
+		varying |= (uint64) key ^ (uint64) pair_key(&items[0], by_b);
+		ascend &= pair_key(&items[i - 1], by_b) <= key;
+	}
+	if (ascend)
 		return;
-	count = palloc0(8 * sizeof(*count));
+	radix = radix_new(varying);
 	spare = to = palloc_extended(n * sizeof(MesoPair), MCXT_ALLOC_HUGE);
 	for (Size i = 0; i < n; i++)
 	{
-		uint64		k = radix_key(by_b ? items[i].b : items[i].a);
-
-		for (int b = 0; b < 8; b++)
-			count[b][(k >> (8 * b)) & 0xFF]++;
+		MESO_ANSWER_CANCEL(i);
+		radix_count(radix, radix_key(pair_key(&items[i], by_b)));
 	}
-	for (int b = 0; b < 8; b++)
+	for (int d = 0; d < radix->digits; d++)
 	{
+		Size	   *next = radix->count[d];
+		int			shift = radix->shift[d];
 		MesoPair   *swap = from;
 
-		CHECK_FOR_INTERRUPTS();
-		if (!radix_starts(count[b], n))
-			continue;
+		radix_starts(next);
 		for (Size i = 0; i < n; i++)
 		{
-			uint64		k = radix_key(by_b ? from[i].b : from[i].a);
-
-			to[count[b][(k >> (8 * b)) & 0xFF]++] = from[i];
+			MESO_ANSWER_CANCEL(i);
+			to[next[(radix_key(pair_key(&from[i], by_b)) >> shift) & 0xFF]++] = from[i];
 		}
 		from = to;
 		to = swap;
@@ -204,7 +240,7 @@ radix_pairs(MesoPair *items, Size n, bool by_b)
 	if (from != items)
 		memcpy(items, from, n * sizeof(MesoPair));
 	pfree(spare);
-	pfree(count);
+	pfree(radix);
 }
 
 /*
@@ -284,11 +320,10 @@ meso_select_float8(float8 *items, Size n, Size rank)
 			meso_sort_float8(items + lo, hi - lo + 1);
 			break;
 		}
-		if (hi - lo > 100000)
-			CHECK_FOR_INTERRUPTS();
 		pivot = median_of_three(items[lo], items[lo + (hi - lo) / 2], items[hi]);
-		for (;;)
+		for (Size step = 0;; step++)
 		{
+			MESO_ANSWER_CANCEL(step);
 			while (items[i] < pivot)
 				i++;
 			while (items[j] > pivot)

@@ -12,15 +12,19 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "common/int.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "analytics/state.h"
+
+/* bytes of the text form between two looks for a cancel */
+#define HEX_STEP	((Size) 1 << 20)
 
 /*
  * meso_state_check_limit: error 54000 when a group's state of that many bytes
@@ -182,6 +186,21 @@ decode_state(StringInfo buf, const MesoStateType *type)
 }
 
 /*
+ * all_hex: whether there are only hexadecimal digits.
+ */
+static bool
+all_hex(const char *s, Size len)
+{
+	for (Size i = 0; i < len; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
+		if (!isxdigit((unsigned char) s[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
  * meso_state_in: cstring of hexadecimal digits to state.
  */
 Datum
@@ -191,13 +210,18 @@ meso_state_in(PG_FUNCTION_ARGS, const MesoStateType *type)
 	Size		len = strlen(hex);
 	StringInfoData buf;
 
-	if (len % 2 != 0 || strspn(hex, "0123456789abcdefABCDEF") != len)
+	if (len % 2 != 0 || !all_hex(hex, len))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", type->name),
 				 errdetail("The text form is the binary form in hexadecimal.")));
 	buf.data = (char *) palloc(len / 2 + 1);
-	buf.len = (int) hex_decode(hex, len, buf.data);
+	for (Size at = 0; at < len; at += HEX_STEP)
+	{
+		CHECK_FOR_INTERRUPTS();
+		(void) hex_decode(hex + at, Min(HEX_STEP, len - at), buf.data + at / 2);
+	}
+	buf.len = (int) (len / 2);
 	buf.data[buf.len] = '\0';
 	buf.maxlen = (int) (len / 2 + 1);
 	buf.cursor = 0;
@@ -212,15 +236,20 @@ meso_state_out(PG_FUNCTION_ARGS, const MesoStateType *type)
 {
 	StringInfoData buf;
 	char	   *hex;
-	uint64		len;
+	Size		len;
 
 	initStringInfo(&buf);
 	encode_state(&buf, meso_state_arg(fcinfo, 0), type);
-	if (2 * (Size) buf.len + 1 > MaxAllocSize)
-		meso_state_check_limit(2 * (Size) buf.len + 1);
-	hex = (char *) palloc(2 * (Size) buf.len + 1);
-	len = hex_encode(buf.data, buf.len, hex);
-	hex[len] = '\0';
+	len = (Size) buf.len;
+	if (2 * len + 1 > MaxAllocSize)
+		meso_state_check_limit(2 * len + 1);
+	hex = (char *) palloc(2 * len + 1);
+	for (Size at = 0; at < len; at += HEX_STEP)
+	{
+		CHECK_FOR_INTERRUPTS();
+		(void) hex_encode(buf.data + at, Min(HEX_STEP, len - at), hex + 2 * at);
+	}
+	hex[2 * len] = '\0';
 	PG_RETURN_CSTRING(hex);
 }
 

@@ -21,6 +21,7 @@
 
 #include "datatype/timestamp.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/timestamp.h"
 
 /* first content byte of the network form, raised when a layout changes */
@@ -100,6 +101,16 @@ extern void meso_check_finite_time(Timestamp t, const char *what);
 extern Interval *meso_usecs_interval(int64 usecs);
 extern Datum meso_int128_numeric(int128 value, int scale, int dscale);
 extern uint64 meso_hash64(const void *data, Size len, uint64 seed);
+
+/*
+ * In a loop over the items of a group, i counting them: answers to a cancel
+ * every so many, which takes far less than a tenth of a second of any loop.
+ */
+#define MESO_ANSWER_CANCEL(i) \
+do { \
+	if (unlikely(((i) & 0xFFFF) == 0)) \
+		CHECK_FOR_INTERRUPTS(); \
+} while (0)
 
 /* finaliser of MurmurHash3: every input bit reaches every output bit */
 static inline uint64

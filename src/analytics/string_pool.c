@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/memutils.h"
 
@@ -83,14 +82,16 @@ free_slot(const MesoStringPool *pool, uint64 hash)
 static void
 pool_grow(MesoStringPool *pool)
 {
-	CHECK_FOR_INTERRUPTS();
 	meso_state_check_limit((Size) pool->room * 2 * sizeof(MesoString));
 	pool->room *= 2;
 	pool->item = (MesoString *) repalloc(pool->item, pool->room * sizeof(MesoString));
 	pfree(pool->slot);
 	pool->slot = (uint32 *) palloc0(2 * (Size) pool->room * sizeof(uint32));
 	for (uint32 id = 0; id < pool->n; id++)
+	{
+		MESO_ANSWER_CANCEL(id);
 		pool->slot[free_slot(pool, pool->item[id].key)] = id + 1;
+	}
 }
 
 /*
@@ -135,6 +136,7 @@ shared_prefix(const MesoStringPool *pool)
 		const MesoString *item = &pool->item[i];
 		uint32		same = 0;
 
+		MESO_ANSWER_CANCEL(i);
 		shared = Min(shared, item->len);
 		while (same < shared && item->data[same] == pool->item[0].data[same])
 			same++;
@@ -167,10 +169,16 @@ meso_pool_rank(MesoStringPool *pool)
 	uint32		prefix = shared_prefix(pool);
 
 	for (uint32 i = 0; i < pool->n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		pool->item[i].key = sort_key(&pool->item[i], prefix);
+	}
 	sort_strings(pool->item, pool->n);
 	for (uint32 i = 0; i < pool->n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		rank[pool->item[i].id] = i;
+	}
 	return rank;
 }
 

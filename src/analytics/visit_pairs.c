@@ -23,6 +23,7 @@
 
 #include "analytics/co_visit.h"
 #include "analytics/pair_list.h"
+#include "analytics/row_estimate.h"
 
 static void visit_pairs_encode(StringInfo buf, MesoState *state);
 static MesoState *visit_pairs_decode(StringInfo buf);
@@ -97,8 +98,11 @@ sort_distinct(MesoMeetings *meetings)
 
 	meso_sort_pairs_full(item, meetings->n);
 	for (Size i = 0; i < meetings->n; i++)
+	{
+		MESO_ANSWER_CANCEL(i);
 		if (kept == 0 || item[i].a != item[kept - 1].a || item[i].b != item[kept - 1].b)
 			item[kept++] = item[i];
+	}
 	meetings->n = kept;
 }
 
@@ -115,6 +119,7 @@ keep_persons(const MesoMeetings *meetings, const MesoString *person,
 	memset(place, 0xFF, (Size) persons * sizeof(uint32));
 	for (Size i = 0; i < meetings->n; i++)
 	{
+		MESO_ANSWER_CANCEL(i);
 		place[LOWER_PERSON(meetings->item[i])] = 0;
 		place[HIGHER_PERSON(meetings->item[i])] = 0;
 	}
@@ -162,6 +167,7 @@ meso_visit_pairs_make(MesoMeetings *meetings, const MesoString *person, uint32 p
 	{
 		Meeting    *meeting = &SEGMENT_MEETINGS(segment)[i];
 
+		MESO_ANSWER_CANCEL(i);
 		meeting->a = place[LOWER_PERSON(meetings->item[i])];
 		meeting->b = place[HIGHER_PERSON(meetings->item[i])];
 		meeting->day = (int32) meetings->item[i].b;
@@ -177,6 +183,30 @@ meso_visit_pairs_make(MesoMeetings *meetings, const MesoString *person, uint32 p
 	}
 	pfree(place);
 	return state;
+}
+
+/*
+ * meso_visit_pairs_rows: how many pairs there are; the days of a pair stand
+ * together in each segment.
+ */
+double
+meso_visit_pairs_rows(const MesoState *state)
+{
+	double		pairs = 0;
+
+	for (Size at = 0; at < state->used;)
+	{
+		const Segment *segment = (const Segment *) (MESO_CONTENT(state) + at);
+		const Meeting *meeting = SEGMENT_MEETINGS(segment);
+
+		for (uint32 i = 0; i < segment->meetings; i++)
+		{
+			MESO_ANSWER_CANCEL(i);
+			pairs += i == 0 || meeting[i].a != meeting[i - 1].a || meeting[i].b != meeting[i - 1].b;
+		}
+		at += segment->bytes;
+	}
+	return pairs;
 }
 
 /*
@@ -201,6 +231,7 @@ read_segment(const Segment *segment, MesoStringPool *pool, MesoMeetings *meeting
 	{
 		const Meeting *meeting = &SEGMENT_MEETINGS(segment)[i];
 
+		MESO_ANSWER_CANCEL(i);
 		if (meetings->n == meetings->room)
 			meso_meetings_grow(meetings);
 		meetings->item[meetings->n].a = MEETING_KEY(id[meeting->a], id[meeting->b]);
@@ -246,6 +277,7 @@ read_canonical(const MesoState *state, MesoStringPool *pool, MesoMeetings *meeti
 	{
 		const Meeting *meeting = &SEGMENT_MEETINGS(segment)[i];
 
+		MESO_ANSWER_CANCEL(i);
 		meetings->item[i].a = MEETING_KEY(meeting->a, meeting->b);
 		meetings->item[i].b = meeting->day;
 	}
@@ -281,6 +313,7 @@ read_pairs(const MesoState *state, MesoStringPool *pool, MesoMeetings *meetings)
 		uint32		a = rank[LOWER_PERSON(meetings->item[i])];
 		uint32		b = rank[HIGHER_PERSON(meetings->item[i])];
 
+		MESO_ANSWER_CANCEL(i);
 		meetings->item[i].a = MEETING_KEY(Min(a, b), Max(a, b));
 	}
 	pfree(rank);
@@ -340,12 +373,14 @@ visit_pairs_encode(StringInfo buf, MesoState *state)
 	pq_sendint32(buf, pool.n);
 	for (uint32 i = 0; i < pool.n; i++)
 	{
+		MESO_ANSWER_CANCEL(i);
 		pq_sendint32(buf, pool.item[i].len);
 		pq_sendbytes(buf, pool.item[i].data, (int) pool.item[i].len);
 	}
 	pq_sendint32(buf, (uint32) meetings.n);
 	for (Size i = 0; i < meetings.n; i++)
 	{
+		MESO_ANSWER_CANCEL(i);
 		pq_sendint32(buf, LOWER_PERSON(meetings.item[i]));
 		pq_sendint32(buf, HIGHER_PERSON(meetings.item[i]));
 		pq_sendint32(buf, (uint32) (int32) meetings.item[i].b);
@@ -367,6 +402,7 @@ decode_persons(StringInfo buf, uint32 *persons)
 											MCXT_ALLOC_HUGE);
 	for (uint32 i = 0; i < *persons; i++)
 	{
+		MESO_ANSWER_CANCEL(i);
 		meso_wire_check(meso_wire_left(buf) >= sizeof(uint32), &visit_pairs_type);
 		person[i].len = (uint32) pq_getmsgint(buf, sizeof(uint32));
 		meso_wire_check(person[i].len <= meso_wire_left(buf), &visit_pairs_type);
@@ -401,6 +437,7 @@ visit_pairs_decode(StringInfo buf)
 		uint32		b = (uint32) pq_getmsgint(buf, sizeof(uint32));
 		int32		day = (int32) pq_getmsgint(buf, sizeof(int32));
 
+		MESO_ANSWER_CANCEL(i);
 		meso_wire_check(a < b && b < persons &&
 						day >= (DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE) &&
 						day < (TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE),
@@ -431,8 +468,8 @@ next_pair(PairScan *scan)
 	const MesoPair *item = scan->meetings.item;
 	Size		from = scan->next;
 
-	while (scan->next < scan->meetings.n && item[scan->next].a == item[from].a)
-		scan->next++;
+	for (; scan->next < scan->meetings.n && item[scan->next].a == item[from].a; scan->next++)
+		MESO_ANSWER_CANCEL(scan->next);
 	return (int64) (scan->next - from);
 }
 

@@ -69,7 +69,7 @@ read_partition(WindowObject winobj, Peers *peers, bool is_numeric, Size *n)
 		if ((i & 0xFFFF) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (!isnull && !isout)
-			x = is_numeric ? numeric_to_float8((Numeric) PG_DETOAST_DATUM_PACKED(d))
+			x = is_numeric ? numeric_to_float8(numeric_packed(d))
 				: DatumGetFloat8(d);
 		peers->value[i] = x;
 		if (!isnan(x))

@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL search_path = meso_audit, public;
 SET LOCAL max_parallel_workers_per_gather = 0;
 SET LOCAL meso_audit.max_state_memory = '64MB';
-SELECT plan(29);
+SELECT plan(31);
 
 SELECT setseed(0.77) \g /dev/null
 CREATE TABLE line (id int, g int, num numeric, x float8, t timestamp, person text, other text, label boolean) PARTITION BY HASH (g);
@@ -111,6 +111,20 @@ SELECT results_eq($$
 \else
 SELECT skip('pg_trgm is not available', 2);
 \endif
+
+-- the planner counts the rows of a constant
+CREATE FUNCTION pg_temp.planned_rows(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
+	RETURN plan #>> '{0,Plan,Plan Rows}';
+END
+$$;
+SELECT is(pg_temp.planned_rows(format('SELECT * FROM component_members(%L)', c)), (SELECT count(*) FROM component_members(c)), 'planned rows of component_members')
+FROM (SELECT component_agg(person, other) AS c FROM line WHERE id % 50 = 0 OR person = 'P') q;
+SELECT is(pg_temp.planned_rows(format('SELECT * FROM co_visit_pairs(%L)', v)), (SELECT count(*) FROM co_visit_pairs(v)), 'planned rows of co_visit_pairs')
+FROM (SELECT co_visit_agg(person, t, '20 min') AS v FROM line WHERE id < 500) q;
 
 SELECT * FROM finish();
 ROLLBACK;
