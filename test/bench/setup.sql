@@ -1,10 +1,6 @@
 -- What the benchmark itself needs: CPU of this backend, the peer's tables, resets.
 
--- user and system time of this backend so far, ms
-CREATE FUNCTION bench.cpu() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-	SELECT (a[12]::bigint + a[13]::bigint) * 10
-	FROM string_to_array(split_part(pg_read_file('/proc/self/stat', 0, 4096), ') ', 2), ' ') a
-$$;
+\ir cpu.sql
 -- memory of this backend that is its own, kB
 CREATE FUNCTION bench.rss() RETURNS bigint LANGUAGE sql VOLATILE AS $$
 	SELECT substring(pg_read_file('/proc/self/status', 0, 8192) FROM 'RssAnon:\s+(\d+)')::bigint
