@@ -15,7 +15,7 @@ RETURNS TABLE (subject_code text, score numeric, grade text, vetoed_by text, asp
 LANGUAGE c STABLE PARALLEL SAFE COST 1000000 ROWS 1000
 AS 'MODULE_PATHNAME', 'meso_audit_credit_scores';
 COMMENT ON FUNCTION @extschema@.credit_scores(text, text[], date, text, integer) IS
-'批量信用评分: the same for many subjects in one pass; subject_codes NULL: all of that type that have a record or value; version NULL: the one in force, else that very one, draft or not. No rows where type or day is NULL.';
+'批量信用评分: the same for many subjects in one pass; subject_codes NULL: all of that type with a record or value that counts on the day; version NULL: the one in force, else that very one, draft or not. No rows where type or day is NULL.';
 
 CREATE FUNCTION @extschema@.credit_standing(subject_type text, subject_code text,
 	as_of date DEFAULT CURRENT_DATE, scheme text DEFAULT NULL, version integer DEFAULT NULL)

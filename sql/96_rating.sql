@@ -30,7 +30,7 @@ COMMENT ON COLUMN @extschema@.rating_run.subject_type IS 'Whom it rates';
 COMMENT ON COLUMN @extschema@.rating_run.period IS 'Period that is rated';
 COMMENT ON COLUMN @extschema@.rating_run.as_of IS 'Last day of the period: what counts on it';
 COMMENT ON COLUMN @extschema@.rating_run.status IS 'open 评定中, published 公示, final 已生效';
-COMMENT ON COLUMN @extschema@.rating_run.collected IS 'Subjects of whom there are records or values';
+COMMENT ON COLUMN @extschema@.rating_run.collected IS 'Subjects with a record or value that counts';
 COMMENT ON COLUMN @extschema@.rating_run.rated IS 'Subjects with a grade';
 COMMENT ON COLUMN @extschema@.rating_run.created_by IS 'Who ran it';
 COMMENT ON COLUMN @extschema@.rating_run.created_at IS 'When it was run';
@@ -224,7 +224,7 @@ RETURNS TABLE (subject_code text, score numeric, grade text, vetoed_by text, asp
 LANGUAGE c STABLE PARALLEL SAFE COST 1000000 ROWS 100000
 AS 'MODULE_PATHNAME', 'meso_audit_rate';
 COMMENT ON FUNCTION @extschema@.rate(text, integer, text, text[], date) IS
-'Scores and what they rest on, of many subjects in one pass and one snapshot: for each a row with the score (indicator NULL), then one for each indicator. codes NULL: all that have a record or value. No rows where type or day is NULL.';
+'Scores and what they rest on, of many subjects in one pass and one snapshot: for each a row with the score (indicator NULL), then one for each indicator. codes NULL: all with a record or value that counts on the day. No rows where type or day is NULL.';
 
 /*
  * Writes scores and details of some subjects (NULL: all) into an open or

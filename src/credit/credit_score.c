@@ -246,7 +246,7 @@ read_subjects(FunctionCallInfo fcinfo, ArrayType *codes, bool explain)
  * credit_scores(subject_type text, subject_codes text[], as_of date,
  *				 scheme text, version integer)
  *
- * The same for many; codes NULL: all that have a record or value.
+ * The same for many; codes NULL: all with a record or value that counts on the day.
  */
 Datum
 meso_audit_credit_scores(PG_FUNCTION_ARGS)

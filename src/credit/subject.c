@@ -116,18 +116,20 @@ enum
 };
 
 /*
- * record_counts: does the record count on the day, whatever its indicator?
+ * record_counts: may the record count on the day, whatever its indicator?
  */
 static bool
 record_counts(MesoSubjects *subjects, TupleTableSlot *slot)
 {
-	MesoStr		status = meso_slot_str(slot, CR_STATUS);
+	DateADT		happened_on = DatumGetDateADT(slot->tts_values[CR_HAPPENED_ON]);
+	MesoStr		status;
 
-	if (DatumGetDateADT(slot->tts_values[CR_HAPPENED_ON]) > subjects->as_of)
+	if (happened_on > subjects->as_of || happened_on < subjects->earliest)
 		return false;
 	if (!slot->tts_isnull[CR_VALID_UNTIL] &&
 		DatumGetDateADT(slot->tts_values[CR_VALID_UNTIL]) <= subjects->as_of)
 		return false;
+	status = meso_slot_str(slot, CR_STATUS);
 	if (meso_str_is(status, "active"))
 		return true;
 	if (meso_str_is(status, "under_appeal"))
@@ -155,21 +157,23 @@ static void
 record_row(TupleTableSlot *slot, void *arg)
 {
 	MesoSubjects *subjects = arg;
-	MesoSubject *subject = subject_of(subjects, meso_slot_str(slot, CR_SUBJECT));
-	int			i = indicator_of(subjects, slot, CR_INDICATOR);
+	MesoStanding *standing;
 	fixed		quantity;
+	int			i;
 
-	if (i < 0 || !record_counts(subjects, slot) ||
+	/* most records of a long history fail one of these, the cheapest first */
+	if (!record_counts(subjects, slot) ||
+		(i = indicator_of(subjects, slot, CR_INDICATOR)) < 0 ||
 		DatumGetDateADT(slot->tts_values[CR_HAPPENED_ON]) < subjects->counts_from[i])
 		return;
 	if (!datum_to_fixed(slot->tts_values[CR_QUANTITY], &quantity))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("quantity of a credit record out of range")));
-	subject->standings[i].quantity = fixed_add(subject->standings[i].quantity, quantity);
+	standing = &subject_of(subjects, meso_slot_str(slot, CR_SUBJECT))->standings[i];
+	standing->quantity = fixed_add(standing->quantity, quantity);
 	if (subjects->explain)
-		note_record(subjects, &subject->standings[i],
-					DatumGetInt64(slot->tts_values[CR_RECORD_ID]));
+		note_record(subjects, standing, DatumGetInt64(slot->tts_values[CR_RECORD_ID]));
 }
 
 enum
@@ -192,7 +196,6 @@ static void
 value_row(TupleTableSlot *slot, void *arg)
 {
 	MesoSubjects *subjects = arg;
-	MesoSubject *subject = subject_of(subjects, meso_slot_str(slot, IV_SUBJECT));
 	int			i = indicator_of(subjects, slot, IV_INDICATOR);
 	DateADT		upto = DatumGetDateADT(slot->tts_values[IV_UPTO]);
 	int64		value_id = DatumGetInt64(slot->tts_values[IV_VALUE_ID]);
@@ -201,7 +204,7 @@ value_row(TupleTableSlot *slot, void *arg)
 	/* a period that ends today counts; the day after it is tomorrow */
 	if (i < 0 || upto - 1 > subjects->as_of || upto < subjects->counts_from[i])
 		return;
-	standing = &subject->standings[i];
+	standing = &subject_of(subjects, meso_slot_str(slot, IV_SUBJECT))->standings[i];
 	if (standing->has_row &&
 		(standing->upto > upto ||
 		 (standing->upto == upto && standing->value_id > value_id)))
@@ -262,8 +265,12 @@ meso_subjects_read(MesoScheme *scheme, ArrayType *codes, DateADT as_of, bool exp
 	subjects->by_code = meso_strtab_create(ctx, 256);
 	subjects->list = palloc(sizeof(MesoSubject *) * 64);
 	subjects->counts_from = palloc(sizeof(DateADT) * Max(scheme->nindicators, 1));
+	subjects->earliest = as_of;
 	for (int i = 0; i < scheme->nindicators; i++)
+	{
 		subjects->counts_from[i] = first_day(&scheme->indicators[i], as_of);
+		subjects->earliest = Min(subjects->earliest, subjects->counts_from[i]);
+	}
 	if (codes)
 	{
 		Datum	   *elems;

@@ -42,6 +42,7 @@ typedef struct MesoSubjects
 	DateADT		as_of;
 	bool		explain;		/* keep the numbers of records */
 	DateADT    *counts_from;	/* of each indicator: earliest day that counts */
+	DateADT		earliest;		/* of all of them */
 	MesoStrtab *by_code;
 	int			n;
 	MesoSubject **list;
@@ -49,8 +50,8 @@ typedef struct MesoSubjects
 } MesoSubjects;
 
 /*
- * Read records and values of the subjects named, or of all that have any
- * (NULL).  Needs an SPI connection; reads under the active snapshot.
+ * Read records and values of the subjects named, or of all that have any that
+ * counts (NULL).  Needs an SPI connection; reads under the active snapshot.
  */
 extern MesoSubjects *meso_subjects_read(MesoScheme *scheme, ArrayType *codes,
 										DateADT as_of, bool explain);
