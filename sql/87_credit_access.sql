@@ -19,7 +19,7 @@ FROM (VALUES
 	('decider', '{decide_case,finalise_case,resolve_case,object_case,appeal_case}'),
 	('credit_officer', '{create_scheme,approve_scheme,create_indicator,add_credit_record,set_credit_record_status,
 		enter_indicator_value,compute_indicators,rank_peers,set_participant,rating_begin,run_rating,publish_rating,
-		object_rating,resolve_objection,finalise_rating,request_repair,review_repair,refresh_bi,set_holiday,indicator_quality}')
+		object_rating,resolve_objection,finalise_rating,request_repair,review_repair,refresh_bi,set_holiday,indicator_quality,hold_reminders}')
 ) AS o(office, objects), pg_catalog.unnest(o.objects::text[]) AS u(object);
 
 -- Not members of the extension, as they read facts.

@@ -27,6 +27,25 @@ FROM (VALUES ('deduct', 'I06', 'one'), ('fine', 'I70', 'one'), ('warn', 'I37', '
 JOIN @extschema@.indicator i ON i.indicator = k.indicator
 CROSS JOIN LATERAL pg_catalog.unnest(i.subject_types) AS t(subject_type);
 
+/* What a suspension of a credit subject is to the claim check: the same, under its name for institutions */
+CREATE FUNCTION @extschema@.suspend_subject(subject_type text, subject_code text, months integer, reason text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF subject_type = 'company' THEN
+		RETURN NULL;
+	END IF;
+	RETURN suspend_payment(
+		CASE WHEN subject_type IN ('hospital', 'pharmacy', 'care') THEN 'institution' ELSE subject_type END, subject_code,
+		daterange(CURRENT_DATE, (CURRENT_DATE + make_interval(months => months))::date), reason);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.suspend_subject(text, text, integer, text) IS
+'Suspends the payment of a subject from today on, for so many months; the claim check holds or refuses what is billed then. Companies have no claims: NULL.';
+REVOKE ALL ON FUNCTION @extschema@.suspend_subject(text, text, integer, text) FROM PUBLIC;
+
 CREATE FUNCTION @extschema@.write_case_records(id bigint)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
@@ -45,11 +64,14 @@ BEGIN
 	JOIN decision_credit m ON m.kind = d.kind AND m.subject_type = c.subject_type
 	WHERE c.case_id = id;
 	GET DIAGNOSTICS n = ROW_COUNT;
+	PERFORM suspend_subject(c.subject_type, c.subject_code, d.months, 'case ' || c.case_id)
+	FROM case_file c JOIN decision d ON d.case_id = c.case_id AND d.kind = 'suspend'
+	WHERE c.case_id = id;
 	RETURN n;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.write_case_records(bigint) IS
-'Writes the credit records of a case that has become final; returns how many.';
+'Writes the credit records of a case that has become final, and suspends payment where that was decided; returns how many records.';
 REVOKE ALL ON FUNCTION @extschema@.write_case_records(bigint) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.set_case_records(id bigint, new_status text)
@@ -105,6 +127,8 @@ BEGIN
 	IF upheld THEN
 		PERFORM set_case_findings(resolve_case.case_id, 'dismissed');
 		PERFORM set_case_records(resolve_case.case_id, 'revoked');
+		PERFORM end_suspension(s.suspension_id, lower(s.valid), 'case ' || resolve_case.case_id || ' overturned')
+		FROM suspension_in_force s WHERE s.reason = 'case ' || resolve_case.case_id;
 		RETURN 0;
 	END IF;
 	IF before = 'appealed' THEN

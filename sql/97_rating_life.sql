@@ -294,10 +294,15 @@ BEGIN
 	END IF;
 	UPDATE rating_run x SET status = 'final', finalised_by = session_user, finalised_at = now()
 	WHERE x.run_id = r.run_id;
+	PERFORM suspend_subject(t.subject_type, t.subject_code, m.value::integer, format('grade %s of rating run %s', t.grade, r.run_id))
+	FROM rating t
+	JOIN measure m ON m.scheme = r.scheme AND m.grade = t.grade AND m.measure = 'suspension_months' AND m.valid @> CURRENT_DATE
+	WHERE t.run_id = r.run_id AND m.value > 0
+	ORDER BY t.subject_code;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.finalise_rating(bigint) IS
-'评级生效: a published rating becomes final when the time for objections has passed and all are resolved; it never changes again. By another user than who ran it.';
+'评级生效: a published rating becomes final when the time for objections has passed and all are resolved; it never changes again. Suspensions that follow from grades begin. By another user than who ran it.';
 
 CREATE VIEW @extschema@.rating_current AS
 SELECT DISTINCT ON (t.subject_type, t.subject_code, r.scheme)
@@ -424,7 +429,67 @@ $$;
 COMMENT ON FUNCTION @extschema@.indicator_quality(bigint) IS
 '指标质量: each indicator of a rating run: share of subjects with data, variance of the points, points lost in all, AUC of the points against verified violations in the period (NULL without any), the indicator whose points go most with it and how much (correlation), and what to do: drop, merge, reweight, raise or keep.';
 
+CREATE FUNCTION @extschema@.hold_reminders()
+RETURNS SETOF @extschema@.rule_version
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10
+SECURITY DEFINER
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	places	text[] := (
+		SELECT array_agg(DISTINCT m.subject_code) FROM subject_measure m
+		WHERE m.measure = 'hold_reminders' AND m.subject_type IN ('hospital', 'pharmacy', 'care'));
+	r		record;
+BEGIN
+	IF places IS NULL THEN
+		RETURN;
+	END IF;
+	FOR r IN SELECT DISTINCT f.code FROM rule_in_force f WHERE f.action = 'remind' AND f.pilot IS NULL ORDER BY f.code LOOP
+		RETURN NEXT change_rule(r.code, '{"action": "hold"}', '', places);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.hold_reminders() IS
+'提醒转拦截: for every rule that reminds, a draft version that holds at the institutions whose current grade says so (measure hold_reminders); a second person approves them. Returns the drafts.';
+
+CREATE FUNCTION @extschema@.points_status(prac_psn_code text, as_of date DEFAULT CURRENT_DATE,
+	OUT points numeric, OUT status text, OUT suspended daterange)
+RETURNS record
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 5000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	r	record;
+BEGIN
+	points := 0;
+	FOR r IN
+		SELECT c.happened_on, sum(c.quantity) AS quantity
+		FROM credit_record c
+		WHERE c.subject_type = 'practitioner' AND c.subject_code = points_status.prac_psn_code AND c.indicator = 'I77'
+			AND c.happened_on BETWEEN date_trunc('year', as_of)::date AND as_of
+			AND (c.valid_until IS NULL OR c.valid_until > as_of)
+			AND (c.status = 'active' OR (c.status = 'repaired' AND c.repaired_on > as_of))
+		GROUP BY c.happened_on
+		ORDER BY c.happened_on
+	LOOP
+		points := points + r.quantity;
+		IF points >= 12 THEN
+			-- once at twelve: three years; added up to it: one
+			suspended := daterange(r.happened_on, (r.happened_on + CASE WHEN r.quantity >= 12 THEN interval '3 years' ELSE interval '1 year' END)::date);
+		ELSIF points >= 9 THEN
+			suspended := daterange(r.happened_on, (r.happened_on + make_interval(months =>
+				CASE WHEN points < 10 THEN 2 WHEN points < 11 THEN 4 ELSE 6 END))::date);
+		END IF;
+	END LOOP;
+	status := CASE WHEN points >= 12 THEN 'terminated' WHEN points >= 9 THEN 'suspended'
+		WHEN points >= 4 THEN 'heavier' WHEN points > 0 THEN 'light' ELSE 'none' END;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.points_status(text, date) IS
+'记分状态: points of a practitioner in the calendar year of a day (indicator I77; cleared on 1 January), what they mean (none, light to 3, heavier to 8, suspended from 9, terminated at 12), and the days on which payment is suspended: 2, 4, 6 months at 9, 10, 11 points; 1 year at 12, 3 years at 12 at once.';
+
 REVOKE ALL ON FUNCTION
+	@extschema@.hold_reminders(),
 	@extschema@.publish_rating(bigint, integer),
 	@extschema@.object_rating(bigint, text, text, text, integer),
 	@extschema@.resolve_objection(bigint, boolean, text),
