@@ -168,6 +168,7 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off
 AS $$
 DECLARE
+	me		text := session_user;
 	written	integer;
 BEGIN
 	PERFORM pg_current_xact_id();
@@ -184,10 +185,10 @@ BEGIN
 		INSERT INTO finding_log (log_id, logged_at, actor, finding_id, finding_key, event, status,
 			still_true, source_version, point_id, amount, certainty, run_id, rule_set_hash, detail,
 			evidence_digest, digest)
-		SELECT e.log_id, now(), session_user, e.finding_id, e.finding_key, e.event, e.status,
+		SELECT e.log_id, now(), me, e.finding_id, e.finding_key, e.event, e.status,
 			e.still_true, e.source_version, e.point_id, e.amount, e.certainty, run, rule_set,
 			log_events.detail, e.evidence_digest,
-			log_digest(e.log_id, now(), session_user::text, e.finding_id, e.finding_key, e.event,
+			log_digest(e.log_id, now(), me, e.finding_id, e.finding_key, e.event,
 				e.status, e.still_true, e.source_version, e.point_id, e.amount, e.certainty, run,
 				rule_set, log_events.detail, e.evidence_digest)
 		FROM e

@@ -75,7 +75,7 @@ meso_append_part(StringInfo buf, const char *part, int len)
 static void
 append_value(StringInfo buf, Oid type, Datum value)
 {
-	char	   *str;
+	const char *str;
 	char		digits[32];
 	struct varlena *v;
 
@@ -98,20 +98,29 @@ append_value(StringInfo buf, Oid type, Datum value)
 			str = digits;
 			break;
 		case INT2OID:
+			pg_itoa(DatumGetInt16(value), digits);
+			str = digits;
+			break;
 		case INT4OID:
+			pg_ltoa(DatumGetInt32(value), digits);
+			str = digits;
+			break;
 		case INT8OID:
+			pg_lltoa(DatumGetInt64(value), digits);
+			str = digits;
+			break;
 		case BOOLOID:
+			str = DatumGetBool(value) ? "t" : "f";
+			break;
 		case NUMERICOID:
+			str = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+			break;
 		case JSONOID:
+			str = TextDatumGetCString(value);
+			break;
 		case JSONBOID:
-			{
-				Oid			outfunc;
-				bool		isvarlena;
-
-				getTypeOutputInfo(type, &outfunc, &isvarlena);
-				str = OidOutputFunctionCall(outfunc, value);
-				break;
-			}
+			str = DatumGetCString(DirectFunctionCall1(jsonb_out, value));
+			break;
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -124,6 +133,25 @@ append_value(StringInfo buf, Oid type, Datum value)
 }
 
 /*
+ * argument_types: the base types of the arguments, looked up once a query.
+ */
+static Oid *
+argument_types(FunctionCallInfo fcinfo)
+{
+	Oid		   *types = (Oid *) fcinfo->flinfo->fn_extra;
+
+	if (types == NULL)
+	{
+		types = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt,
+								   sizeof(Oid) * Max(PG_NARGS(), 1));
+		for (int i = 0; i < PG_NARGS(); i++)
+			types[i] = getBaseType(get_fn_expr_argtype(fcinfo->flinfo, i));
+		fcinfo->flinfo->fn_extra = types;
+	}
+	return types;
+}
+
+/*
  * canonical_digest(VARIADIC "any") returns bytea: SHA-256 over the canonical
  * encoding of its arguments in order. NULL arguments are encoded, never make
  * the result NULL.
@@ -131,6 +159,7 @@ append_value(StringInfo buf, Oid type, Datum value)
 Datum
 meso_canonical_digest(PG_FUNCTION_ARGS)
 {
+	Oid		   *types = argument_types(fcinfo);
 	StringInfoData buf;
 	bytea	   *result;
 
@@ -145,17 +174,12 @@ meso_canonical_digest(PG_FUNCTION_ARGS)
 	{
 		if (PG_ARGISNULL(i))
 			meso_append_part(&buf, NULL, 0);
-		else
-		{
-			Oid			type = get_fn_expr_argtype(fcinfo->flinfo, i);
-
+		else if (types[i] == UNKNOWNOID)
 			/* an untyped literal arrives as a C string */
-			if (type == UNKNOWNOID)
-				meso_append_part(&buf, PG_GETARG_CSTRING(i),
-								 strlen(PG_GETARG_CSTRING(i)));
-			else
-				append_value(&buf, getBaseType(type), PG_GETARG_DATUM(i));
-		}
+			meso_append_part(&buf, PG_GETARG_CSTRING(i),
+							 strlen(PG_GETARG_CSTRING(i)));
+		else
+			append_value(&buf, types[i], PG_GETARG_DATUM(i));
 	}
 	result = palloc(VARHDRSZ + MESO_DIGEST_LEN);
 	SET_VARSIZE(result, VARHDRSZ + MESO_DIGEST_LEN);
