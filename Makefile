@@ -8,6 +8,7 @@
 #   make demo                 a synthetic province, audited
 #   make check                every test
 #   make bench                every figure
+#   make soak                 everybody at once, for five minutes
 #   make clean                removes all that these left
 
 EXTENSION   = meso_audit
@@ -43,7 +44,7 @@ PG_CONFIG ?= pg_config
 
 # These install what is missing, PostgreSQL itself included, and bring their
 # own server: they stand aside from PGXS.
-OWN_SERVER = check demo bench
+OWN_SERVER = check demo bench soak
 
 ifneq (,$(filter $(OWN_SERVER),$(MAKECMDGOALS)))
 
@@ -55,6 +56,10 @@ demo:
 
 bench:
 	@tools/server run test/bench/run
+
+# everybody at once for SOAK_SECONDS (300)
+soak:
+	@tools/server run test/soak/run
 
 else
 

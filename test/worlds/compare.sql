@@ -101,8 +101,9 @@ BEGIN
 	WHERE f.source = 'rule' AND f.status = 'open';
 END $$;
 
--- Notes the differences with what explains them; returns how many there are.
-CREATE FUNCTION world.compare() RETURNS bigint LANGUAGE plpgsql AS $$
+-- Notes the differences with what explains them, the last step of a world that arrives
+-- in steps among it; returns how many there are.
+CREATE FUNCTION world.compare(step text DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	s integer := (SELECT seed FROM world.setting);
 	n bigint;
@@ -124,7 +125,7 @@ BEGIN
 	)
 	INSERT INTO world.difference
 	SELECT s, d.side, (SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = d.source_code),
-		jsonb_strip_nulls(to_jsonb(d) - 'side'),
+		jsonb_strip_nulls(to_jsonb(d) - 'side' || jsonb_build_object('step', step)),
 		(SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(r)
 				- '{title,legal_basis,origin,created_by,created_at,approved_by,kind_code}'::text[]))
 			FROM meso_audit.rule r WHERE r.code = d.source_code),
