@@ -54,6 +54,7 @@ OBJS += src/rules/commit/claims.o
 OBJS += src/rules/commit/compare.o
 OBJS += src/rules/commit/notes.o
 OBJS += src/rules/commit/settings.o
+OBJS += src/rules/commit/stats.o
 OBJS += src/rules/commit/unchecked.o
 OBJS += src/rules/config_rows.o
 OBJS += src/rules/evaluate.o

@@ -434,6 +434,7 @@ DECLARE
 	r	audit_run;
 BEGIN
 	SELECT a.* INTO STRICT r FROM audit_run a WHERE a.run_id = run;
+	DELETE FROM check_tally t WHERE t.noted_at < now() - interval '30 days';
 	IF r.rules IS NULL AND r.period = '(,)' THEN
 		DELETE FROM unchecked_claim c WHERE c.psn_no IS NULL AND c.noted_at < r.started_at;
 		DELETE FROM reaudit_queue q WHERE q.noted_at < r.started_at;

@@ -8,6 +8,7 @@
 #ifndef MESO_CHUNK_H
 #define MESO_CHUNK_H
 
+#include "portability/instr_time.h"
 #include "utils/array.h"
 
 #include "rules/overlay.h"
@@ -23,6 +24,8 @@ typedef struct MesoChunk
 	Timestamp	lo;
 	Timestamp	hi;
 	MesoDays	period;			/* of judged days */
+	/* told how long judging a pool took since "begun", or NULL */
+	void		(*timed) (const MesoRule *rule, instr_time begun);
 
 	MesoStrtab *persons;
 	int			npersons;

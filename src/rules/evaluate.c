@@ -287,6 +287,7 @@ meso_evaluate(MesoChunk *chunk, MesoHitFunction emit, void *arg)
 {
 	static uint64 stamp = 0;
 	MesoFeed	feed = {.chunk = chunk,.stamp = stamp};
+	instr_time	begun = {0};
 
 	feed.scratch = AllocSetContextCreate(chunk->ctx, "meso_audit judgement",
 										 ALLOCSET_DEFAULT_SIZES);
@@ -302,7 +303,13 @@ meso_evaluate(MesoChunk *chunk, MesoHitFunction emit, void *arg)
 		for (int d = 0; d < DOMAIN_COUNT; d++)
 			gather(&feed, person, d);
 		for (int p = 0; p < feed.npools; p++)
+		{
+			if (chunk->timed)
+				INSTR_TIME_SET_CURRENT(begun);
 			judge_pool(&feed, person, feed.pools[p]);
+			if (chunk->timed)
+				chunk->timed(feed.pools[p]->rule, begun);
+		}
 		judge_whole(&feed, person);
 		emit_hits(&feed, emit, arg);
 		MemoryContextReset(feed.gathered);

@@ -28,7 +28,8 @@ typedef struct Output
 {
 	Tuplestorestate *store;
 	TupleDesc	desc;
-	TupleDesc	found;			/* of a trial: desc is (drafted, audit_finding) */
+	TupleDesc	found;			/* of a trial: desc is (drafted,
+								 * audit_finding) */
 	MemoryContext row;
 } Output;
 

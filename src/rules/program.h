@@ -58,7 +58,8 @@ typedef struct MesoRule
 	MesoElsewhere *elsewhere;
 	int			order;			/* place among the rules, by code and version */
 	bool		selected;		/* asked for in this evaluation */
-	bool		drafted;		/* of a trial: as it would judge, not as it does */
+	bool		drafted;		/* of a trial: as it would judge, not as it
+								 * does */
 	bool		warned;			/* that some point cannot be read */
 	struct MesoRule *next_of_kind;
 } MesoRule;

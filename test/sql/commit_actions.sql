@@ -99,6 +99,11 @@ SELECT FROM line('k', '1', 'p', '2025-01-11', 'F', 9);
 SET meso_audit."check" = on;
 SELECT count(*) FROM meso_audit.finding WHERE setl_id = 'k';
 
+-- counted
+SELECT checks > 0 AS checks, claims > 0 AS claims, row_count > 0 AS rows, history_rows > 0 AS history,
+	us_a_claim_p50 <= us_a_claim_p99 AS percentiles FROM meso_audit.check_stats;
+SELECT code FROM meso_audit.check_rule_stats;
+
 -- noted and not checked: nothing commits
 BEGIN;
 SELECT meso_audit.note_claim('p', 's', NULL, NULL, '2025-01-11', false);

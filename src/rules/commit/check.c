@@ -22,6 +22,7 @@
 #include "facts/engine.h"
 #include "rules/commit/check.h"
 #include "rules/commit/settings.h"
+#include "rules/commit/stats.h"
 #include "rules/commit/unchecked.h"
 
 /* Persons loaded at a time */
@@ -93,6 +94,8 @@ check_slice(MesoCheck *check, MesoNote **notes, int n)
 	{
 		meso_reconcile(&slice, &truth);
 		meso_act(&slice, &truth);
+		meso_check_tally.persons += slice.npersons;
+		meso_check_tally.history_rows += slice.chunk->nlines;
 		PopActiveSnapshot();
 	}
 	MemoryContextSwitchTo(old);
@@ -119,17 +122,15 @@ check_slices(MesoCheck *check)
 }
 
 /*
- * limit_claims: no more claims than a transaction may have checked.
+ * count_claims: the settlements noted; no more than a transaction may have
+ * checked.
  */
-static void
-limit_claims(MesoNote **notes, int n)
+static int
+count_claims(MesoNote **notes, int n)
 {
-	MesoStrtab *seen;
+	MesoStrtab *seen = meso_strtab_create(CurrentMemoryContext, Max(n, 16));
 	int			claims = 0;
 
-	if (meso_max_claims == 0 || n <= meso_max_claims)
-		return;
-	seen = meso_strtab_create(CurrentMemoryContext, 1024);
 	for (int i = 0; i < n; i++)
 	{
 		MesoStrEntry *entry;
@@ -140,11 +141,12 @@ limit_claims(MesoNote **notes, int n)
 		claims += entry->value == NULL;
 		entry->value = notes[i];
 	}
-	if (claims > meso_max_claims)
+	if (meso_max_claims > 0 && claims > meso_max_claims)
 		ereport(ERROR,
 				(errcode(MESO_ERRCODE_MANY_CLAIMS),
 				 errmsg("the transaction changed %d claims, more than are checked in one", claims),
 				 errhint("Commit fewer claims at a time, or raise meso_audit.max_claims_per_transaction.")));
+	return claims;
 }
 
 /*
@@ -155,8 +157,10 @@ check_notes(MesoNote **notes, int n)
 {
 	MesoCheck	check = {0};
 	MesoEngine	before;
+	instr_time	begun;
+	int			claims = count_claims(notes, n);
 
-	limit_claims(notes, n);
+	INSTR_TIME_SET_CURRENT(begun);
 	meso_engine_enter(&before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -183,6 +187,7 @@ check_notes(MesoNote **notes, int n)
 	PG_END_TRY();
 	meso_program_release(check.program, false);
 	meso_refuse_denied(&check);
+	meso_stats_check(claims, begun);
 	SPI_finish();
 	meso_engine_leave(&before);
 }
@@ -222,6 +227,7 @@ check_or_pass(MesoNote **notes, int n)
 	{
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
+		meso_check_tally.failed++;
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 	}

@@ -24,6 +24,7 @@
 
 #include "rules/commit/check.h"
 #include "rules/commit/settings.h"
+#include "rules/commit/stats.h"
 
 static Oid	key_types[] = {TEXTARRAYOID};
 
@@ -39,6 +40,9 @@ meso_raise_guards(MesoCheck *check, MesoStr *persons, int n)
 	MesoStr    *fresh = palloc(sizeof(MesoStr) * Max(n, 1));
 	int			nfresh = 0;
 	Datum		values[1];
+	instr_time	begun;
+	instr_time	taken;
+	int64		micros;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -52,11 +56,18 @@ meso_raise_guards(MesoCheck *check, MesoStr *persons, int n)
 	if (nfresh == 0)
 		return;
 	values[0] = PointerGetDatum(meso_key_array(fresh, nfresh));
+	INSTR_TIME_SET_CURRENT(begun);
 	meso_query_write(&query,
 					 "INSERT INTO meso_audit.person_guard AS g (psn_no)"
 					 " SELECT u FROM pg_catalog.unnest($1) u"
 					 " ON CONFLICT (psn_no) DO UPDATE SET n = g.n OPERATOR(pg_catalog.+) 1",
 					 1, key_types, values, NULL);
+	INSTR_TIME_SET_CURRENT(taken);
+	INSTR_TIME_SUBTRACT(taken, begun);
+	micros = (int64) INSTR_TIME_GET_MICROSEC(taken);
+	meso_check_tally.guard_micros += micros;
+	/* many guards may take as long without anybody in the way */
+	meso_check_tally.guard_waits += micros > 1000 + 50 * (int64) nfresh;
 }
 
 /* What a look-up by key finds */

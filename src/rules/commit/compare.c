@@ -23,6 +23,7 @@
 
 #include "rules/commit/check.h"
 #include "rules/commit/settings.h"
+#include "rules/commit/stats.h"
 #include "rules/finding_row.h"
 
 typedef struct Comparison
@@ -321,6 +322,7 @@ meso_reconcile(MesoSlice *slice, MesoTruth *truth)
 	cmp.elsewhere = rules_elsewhere(slice);
 	meso_chunk_assemble(chunk);
 	meso_fail_point(FAIL_EVALUATE);
+	chunk->timed = meso_stats_times_rules() ? meso_stats_rule : NULL;
 	meso_evaluate(chunk, add_found, &cmp);
 	meso_fail_point(FAIL_COMPARE);
 	read_stored(&cmp);

@@ -25,6 +25,7 @@
 
 #include "rules/commit/notes.h"
 #include "rules/commit/settings.h"
+#include "rules/commit/stats.h"
 #include "rules/strtab.h"
 
 PG_FUNCTION_INFO_V1(meso_audit_note_claim);
@@ -273,6 +274,7 @@ meso_audit_note_claim(PG_FUNCTION_ARGS)
 		keys[i] = arg_str(fcinfo, i);
 	if (STR_IS_NULL(keys[0]) && STR_IS_NULL(keys[1]) && STR_IS_NULL(keys[2]))
 		PG_RETURN_BOOL(false);
+	meso_check_tally.row_count++;
 	if (notes == NULL)
 		notes_create();
 	note = notes->latest;
