@@ -54,8 +54,9 @@ check:
 demo:
 	@tools/server run demo/run
 
+# with a quarter of the memory as buffers, as a server would have
 bench:
-	@tools/server run test/bench/run
+	@MESO_BUFFERS=$$(awk '/^MemTotal/ {print int($$2 / 4) "kB"}' /proc/meminfo) tools/server run test/bench/run
 
 # everybody at once for SOAK_SECONDS (300)
 soak:

@@ -27,7 +27,7 @@ struct MesoRowsByKey
 {
 	MesoRowSource *source;
 	MemoryContext ctx;
-	HTAB	   *keys;			/* of MesoKeyRows */
+	HTAB	   *keys;			/* of MesoKeyRows; NULL: nothing asked for */
 	ArrayBuildState *wanted[MESO_MAX_KEYS];
 };
 
@@ -63,20 +63,25 @@ MesoRowsByKey *
 meso_rows_by_key(MesoRowSource *source)
 {
 	MesoRowsByKey *by = palloc0(sizeof(MesoRowsByKey));
+
+	by->source = source;
+	by->ctx = CurrentMemoryContext;
+	return by;
+}
+
+static HTAB *
+make_keys(MemoryContext ctx)
+{
 	HASHCTL		ctl = {
 		.keysize = offsetof(MesoKeyRows, rows),
 		.entrysize = sizeof(MesoKeyRows),
 		.hash = hash_key,
 		.match = match_key,
-		.hcxt = CurrentMemoryContext
+		.hcxt = ctx
 	};
 
-	by->source = source;
-	by->ctx = CurrentMemoryContext;
-	by->keys = hash_create("meso_audit rows by key", 256, &ctl,
-						   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE |
-						   HASH_CONTEXT);
-	return by;
+	return hash_create("meso_audit rows by key", 256, &ctl,
+					   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
 MesoKeyRows *
@@ -109,6 +114,8 @@ meso_want_rows(MesoRowsByKey *by, text **parts)
 		probe.len = buf.len;
 	}
 
+	if (by->keys == NULL)
+		by->keys = make_keys(by->ctx);
 	entry = hash_search(by->keys, &probe, HASH_ENTER, &found);
 	if (found)
 	{
