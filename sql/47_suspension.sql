@@ -110,9 +110,9 @@ FROM PUBLIC;
 
 -- Hold until a person decides; a later version may deny.
 INSERT INTO @extschema@.rule (code, version, kind_code, template, params, codes, action, certainty, title,
-	legal_basis, status, origin, created_by)
+	legal_basis, status, origin, created_by, created_at)
 VALUES ('PAYMENT_SUSPENDED', 1, 'MA012', 'payment_suspended', '{}', '{%}', 'hold', 'violation',
-	'暂停支付期间发生的费用', '医疗保障基金使用监督管理条例第三十八条、第四十条、第四十一条', 'active', 'shipped', 'meso_audit');
+	'暂停支付期间发生的费用', '医疗保障基金使用监督管理条例第三十八条、第四十条、第四十一条', 'active', 'shipped', 'meso_audit', '2026-11-22 00:00:00+00');
 
 INSERT INTO @extschema@.rule_text (code, lang, title, message, origin) VALUES
 ('PAYMENT_SUSPENDED', 'zh', '暂停支付期间发生的费用', '机构、医师或参保人处于暂停支付期间', 'shipped'),

@@ -20,7 +20,7 @@ CREATE TABLE @extschema@.indicator
 	indicator	text NOT NULL,
 	version		integer NOT NULL CHECK (version > 0),
 	seq			integer NOT NULL,
-	aspect		text NOT NULL REFERENCES @extschema@.aspect,
+	aspect		text NOT NULL CHECK (aspect IN ('XY', 'JG', 'JX', 'ZL', 'WF', 'SH')),
 	title_zh	text NOT NULL,
 	title_en	text NOT NULL,
 	subject_types	text[] NOT NULL,
@@ -108,7 +108,7 @@ CREATE TABLE @extschema@.scheme_aspect
 (
 	scheme		text NOT NULL,
 	version		integer NOT NULL,
-	aspect		text NOT NULL REFERENCES @extschema@.aspect,
+	aspect		text NOT NULL CHECK (aspect IN ('XY', 'JG', 'JX', 'ZL', 'WF', 'SH')),
 	cap			numeric(18,6) NOT NULL CHECK (cap >= 0 AND cap <> 'NaN'),
 	origin		text NOT NULL DEFAULT 'local' CHECK (origin IN ('shipped', 'local')),
 	PRIMARY KEY (scheme, version, aspect)
@@ -127,7 +127,7 @@ CREATE TABLE @extschema@.scheme_indicator
 	version		integer NOT NULL,
 	indicator	text NOT NULL,
 	seq			integer NOT NULL,
-	aspect		text NOT NULL REFERENCES @extschema@.aspect,
+	aspect		text NOT NULL CHECK (aspect IN ('XY', 'JG', 'JX', 'ZL', 'WF', 'SH')),
 	method		text NOT NULL CHECK (method IN
 		('deduct', 'add', 'ratio_band', 'linear', 'peer_percentile', 'boolean', 'veto')),
 	weight		numeric(18,6) NOT NULL DEFAULT 0 CHECK (weight >= 0 AND weight <> 'NaN'),

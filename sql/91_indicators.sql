@@ -2,8 +2,8 @@
 -- tell have a query of (subject_code, value) for a period ($1 daterange) and a type
 -- of subject ($2 text); the others are counted records, or entered by hand.
 
-INSERT INTO @extschema@.indicator (indicator, version, seq, aspect, title_zh, title_en, subject_types, scoring, unit, source, meaning, source_sql, origin)
-SELECT i.indicator, 1, i.seq, i.aspect, i.title_zh, i.title_en, i.subject_types::text[], i.scoring, i.unit, i.source, i.meaning, i.source_sql, 'shipped'
+INSERT INTO @extschema@.indicator (indicator, version, seq, aspect, title_zh, title_en, subject_types, scoring, unit, source, meaning, source_sql, origin, created_by, created_at)
+SELECT i.indicator, 1, i.seq, i.aspect, i.title_zh, i.title_en, i.subject_types::text[], i.scoring, i.unit, i.source, i.meaning, i.source_sql, 'shipped', 'meso_audit', '2026-11-22 00:00:00+00'
 FROM (VALUES
 	('I01', 1, 'XY', '协议签订及时率', 'agreement signed in time', '{hospital,pharmacy,care}', 'linear', 'share', 'entered', NULL, NULL),
 	('I02', 2, 'XY', '协议要件完整', 'agreement file complete', '{hospital,pharmacy,care}', 'boolean', 'yes/no', 'entered', NULL, NULL),

@@ -8,13 +8,13 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 	INSERT INTO scheme (scheme, version, subject_type, title_zh, title_en, full_marks, min_score, max_score, bands,
-		veto_grade, preferred, status, origin)
+		veto_grade, preferred, status, origin, created_by, created_at)
 	VALUES ($1, 1, $2, $3, $4, 100, 0, 100, '[
 		{"grade": "A", "from": 90, "label_zh": "优秀", "label_en": "excellent"},
 		{"grade": "B", "from": 80, "label_zh": "良好", "label_en": "good"},
 		{"grade": "C", "from": 70, "label_zh": "一般", "label_en": "fair"},
 		{"grade": "D", "from": 60, "label_zh": "较差", "label_en": "poor"},
-		{"grade": "E", "label_zh": "失信", "label_en": "untrustworthy"}]', 'E', true, 'active', 'shipped');
+		{"grade": "E", "label_zh": "失信", "label_en": "untrustworthy"}]', 'E', true, 'active', 'shipped', 'meso_audit', '2026-11-22 00:00:00+00');
 	INSERT INTO scheme_indicator (scheme, version, indicator, seq, aspect, method, weight, params, validity, origin)
 	SELECT $1, 1, i.indicator, i.seq, i.aspect, i.scoring, w.weight, w.params::jsonb, w.validity, 'shipped'
 	FROM indicator i
@@ -124,13 +124,13 @@ SELECT @extschema@.ship_scheme('AE_hospital', 'hospital', '定点医疗机构信
 
 -- 医保支付资格管理: points of a calendar year; 9 suspend, 12 end the qualification
 INSERT INTO @extschema@.scheme (scheme, version, subject_type, title_zh, title_en, full_marks, min_score, max_score, normalize,
-	bands, veto_grade, status, origin)
+	bands, veto_grade, status, origin, created_by, created_at)
 VALUES ('POINTS12', 1, 'practitioner', '医保支付资格记分（12分）', 'Twelve points of payment qualification', 12, 0, 12, false, '[
 	{"grade": "正常", "from": 11.000001, "label_zh": "正常", "label_en": "no points"},
 	{"grade": "轻微", "from": 8.000001, "label_zh": "1至3分", "label_en": "light"},
 	{"grade": "较重", "from": 3.000001, "label_zh": "4至8分", "label_en": "heavier"},
 	{"grade": "暂停", "from": 0.000001, "label_zh": "9至11分：暂停医保支付资格", "label_en": "suspended"},
-	{"grade": "终止", "label_zh": "12分：终止医保支付资格", "label_en": "ended"}]', '终止', 'active', 'shipped');
+	{"grade": "终止", "label_zh": "12分：终止医保支付资格", "label_en": "ended"}]', '终止', 'active', 'shipped', 'meso_audit', '2026-11-22 00:00:00+00');
 INSERT INTO @extschema@.scheme_indicator (scheme, version, indicator, seq, aspect, method, weight, params, validity, origin)
 VALUES ('POINTS12', 1, 'I77', 77, 'WF', 'deduct', 12, '{"per": 1}', 'calendar year', 'shipped');
 

@@ -3,12 +3,12 @@
 
 CREATE TABLE @extschema@.pseudonym_key
 (
-	only_one	boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+	key_id		integer PRIMARY KEY,
 	key			bytea NOT NULL
 );
 COMMENT ON TABLE @extschema@.pseudonym_key IS
 '假名密钥: what persons'' pseudonyms in BI views are made with; kept from every office.';
-COMMENT ON COLUMN @extschema@.pseudonym_key.only_one IS 'There is one row';
+COMMENT ON COLUMN @extschema@.pseudonym_key.key_id IS 'Number of the key; the highest is in use';
 COMMENT ON COLUMN @extschema@.pseudonym_key.key IS 'Secret key';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.pseudonym_key', '');
 
@@ -18,7 +18,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 	SELECT left(encode(canonical_digest('meso_audit.pseudonym'::text, k.key, code), 'hex'), 32)
-	FROM pseudonym_key k
+	FROM pseudonym_key k ORDER BY k.key_id DESC LIMIT 1
 $$;
 COMMENT ON FUNCTION @extschema@.pseudonym(text) IS
 '假名: 32 hexadecimal digits that stand for a person in BI views: the same for the same person in this database, and telling nothing without the key. NULL before the first create_rating_views().';
@@ -422,8 +422,9 @@ DECLARE
 	v	record;
 BEGIN
 	SELECT x.* INTO STRICT s FROM rating_view_schema x WHERE x.schema_name = target;
-	INSERT INTO pseudonym_key (key)
-	SELECT sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+	INSERT INTO pseudonym_key (key_id, key)
+	SELECT 1, sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+	WHERE NOT EXISTS (SELECT FROM pseudonym_key)
 	ON CONFLICT DO NOTHING;
 	FOREACH t IN ARRAY '{hospital,pharmacy,care,practitioner,person,company}'::text[] LOOP
 		PERFORM generate_wide_view(s.schema_name, s.language, t);
