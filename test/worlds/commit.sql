@@ -382,17 +382,19 @@ BEGIN
 	COMMIT;
 END $$;
 
--- After a batch over all days: it has found nothing to mend.
+-- After a batch over all days: it has found nothing to mend, but that a line of a
+-- settlement that had gone and is there again in part is not.
 CREATE PROCEDURE world.audited() LANGUAGE plpgsql AS $$
-DECLARE
-	mended bigint := (SELECT sum(changes) FROM meso_audit.audit_chunk c
-		WHERE c.run_id = (SELECT max(run_id) FROM meso_audit.audit_run));
 BEGIN
-	IF mended > 0 AND NOT EXISTS (SELECT FROM world.difference d JOIN world.setting s USING (seed)) THEN
-		INSERT INTO world.difference
-		SELECT s.seed, 'batch', COALESCE((SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = f.source_code), ''),
-			jsonb_build_object('event', l.event) || jsonb_strip_nulls(to_jsonb(f) - '{evidence,finding_key,rule_set_hash}'::text[])
-		FROM world.setting s, meso_audit.finding_log l JOIN meso_audit.finding f USING (finding_id)
-		WHERE l.run_id = (SELECT max(run_id) FROM meso_audit.audit_run);
+	IF EXISTS (SELECT FROM world.difference d JOIN world.setting s USING (seed)) THEN
+		RETURN;
 	END IF;
+	INSERT INTO world.difference
+	SELECT s.seed, 'batch', COALESCE((SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = f.source_code), ''),
+		jsonb_build_object('event', l.event) || jsonb_strip_nulls(to_jsonb(f) - '{evidence,finding_key,rule_set_hash}'::text[])
+	FROM world.setting s, meso_audit.finding_log l JOIN meso_audit.finding f USING (finding_id)
+	WHERE l.run_id = (SELECT max(run_id) FROM meso_audit.audit_run)
+		AND NOT (l.event = 'withdrawn' AND 'source_gone' = (
+			SELECT p.event FROM meso_audit.finding_log p
+			WHERE p.finding_id = l.finding_id AND p.log_id < l.log_id ORDER BY p.log_id DESC LIMIT 1));
 END $$;
