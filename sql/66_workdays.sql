@@ -79,6 +79,22 @@ $$;
 COMMENT ON FUNCTION @extschema@.late_penalty(numeric, date, date, numeric) IS
 '滞纳金: round(amount × daily_rate × days after the due day, 2), yuan; 0 when paid by then. 10,000 yuan 20 days late at 0.05 % a day cost 100.00.';
 
+CREATE FUNCTION @extschema@.late_penalty(due date, paid date, cases integer, daily numeric DEFAULT 500)
+RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 50
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF cases < 0 OR daily < 0 OR daily IN ('NaN', 'Infinity') OR NOT isfinite(due) OR NOT isfinite(paid) THEN
+		RAISE EXCEPTION 'a late penalty needs cases, a rate and days that are finite and not negative'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN round(GREATEST(paid - due, 0) * daily * cases, 2);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.late_penalty(date, date, integer, numeric) IS
+'逾期违约金: days after the due day × daily × cases, yuan; 0 when paid by then. Two cases three days late at 500 yuan cost 3,000.00.';
+
 CREATE FUNCTION @extschema@.quota_deduction(amount numeric, multiple numeric)
 RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 50

@@ -1,7 +1,7 @@
 -- From a finding to a final decision: every step from every status, by the
 -- right and the wrong people, and what it does to findings and credit.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 SET client_min_messages = warning;
 SET search_path = meso_audit, public;
 SELECT setup();
@@ -23,6 +23,7 @@ SELECT is(add_workdays('2026-11-06', 15), '2026-11-27'::date, 'three weeks');
 -- arithmetic
 SELECT is(late_penalty(10000, '2026-01-01', '2026-01-21'), 100.00, '20 days late');
 SELECT is(late_penalty(10000, '2026-01-21', '2026-01-01'), 0.00, 'early costs nothing');
+SELECT is(late_penalty(date '2026-01-01', date '2026-01-04', 2), 3000.00, 'three days late, two cases');
 SELECT is(quota_deduction(1200.50, 3), 3601.50, 'a multiple');
 SELECT is(extrapolate_deduction(900, 36, 100000), 4000.00, 'a sample');
 SELECT is(extrapolate_deduction(3, 1, 100), 33.33, 'rounded once');
