@@ -102,6 +102,7 @@ OBJS += src/rules/templates/price_ceiling.o
 OBJS += src/rules/templates/prior_use_required.o
 OBJS += src/rules/templates/registry.o
 OBJS += src/rules/templates/second_discount.o
+OBJS += src/rules/templates/stay_profile.o
 OBJS += src/rules/templates/supply.o
 OBJS += src/rules/units.o
 OBJS += src/rules/worker.o

@@ -56,7 +56,8 @@ AS $$
 		('fixmedins_type', 'institution', 'fixmedins_type'), ('dept', 'fee_line', 'bilg_dept_codg'),
 		('channel', 'visit', 'channel'), ('title', 'practitioner', 'pro_tech_duty'),
 		('matn_stas', 'visit', 'matn_stas'), ('area', 'institution', 'fix_blng_admdvs'),
-		('list_type', 'fee_line', 'list_type'), ('sin_dos', 'fee_line', 'sin_dos')
+		('list_type', 'fee_line', 'list_type'), ('sin_dos', 'fee_line', 'sin_dos'),
+		('prd_days', 'fee_line', 'prd_days'), ('psn_area', 'person', 'insu_admdvs')
 	) AS n(attribute, fact, col)
 	WHERE template = 'attr_limit' AND n.attribute = params ->> 'attribute'
 	UNION ALL
@@ -85,6 +86,10 @@ AS $$
 	WHERE template IN ('companion_required', 'diag_required', 'prior_use_required', 'all_of_set',
 		'component_sum') AND params ->> 'window' = 'visit'
 	UNION ALL
+	SELECT n.need, n.fact, n.col
+	FROM (VALUES (10, 'visit', 'endtime'), (11, 'operation', 'oprn_oprt_code')) AS n(need, fact, col)
+	WHERE template = 'stay_profile'
+	UNION ALL
 	SELECT 6, 'fee_line', 'prd_days'
 	WHERE template IN ('group_dup', 'pair_exclusive') AND params ->> 'window' = 'supply'
 	UNION ALL
@@ -103,6 +108,7 @@ AS $$
 		('visits', 8, 'visit', 'begntime'), ('stays', 8, 'visit', 'med_type'),
 		('readmissions', 8, 'visit', 'med_type'), ('readmissions', 9, 'visit', 'endtime'),
 		('readmission_rate', 8, 'visit', 'med_type'), ('readmission_rate', 9, 'visit', 'endtime'),
+		('diag_rate', 8, 'visit', 'med_type'), ('diag_rate', 9, 'diagnosis', 'diag_code'),
 		('stay_gap', 8, 'visit', 'med_type'), ('stay_gap', 9, 'visit', 'endtime'),
 		('settlements', 8, 'settlement', 'setl_time'), ('institutions', 8, 'settlement', 'setl_time'),
 		('persons', 8, 'settlement', 'setl_time'), ('amount', 8, 'settlement', 'medfee_sumamt'),

@@ -36,6 +36,18 @@ $$;
 COMMENT ON FUNCTION @extschema@.metric_in_scope(jsonb, text, smallint, text, text, text, text, text) IS
 'Whether a row with these attributes is in a rule''s scope, lists of texts; a NULL that the scope asks for is not.';
 
+CREATE FUNCTION @extschema@.code_in(code text, patterns jsonb)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT patterns IS NOT NULL AND EXISTS (
+		SELECT FROM jsonb_array_elements_text(patterns) AS p(pattern)
+		WHERE code = p.pattern OR (right(p.pattern, 1) = '%' AND starts_with(code, left(p.pattern, -1))))
+$$;
+COMMENT ON FUNCTION @extschema@.code_in(text, jsonb) IS
+'Whether a code is in a list of codes, of which those with a trailing % are prefixes; false for no list.';
+
 CREATE FUNCTION @extschema@.insured_area(scope jsonb, psn_no text)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 20
@@ -93,12 +105,16 @@ BEGIN
 				AND s.refd_setl_flag IS DISTINCT FROM '1'
 		) x
 		WHERE x.subject IS NOT NULL AND x.counted;
-	ELSIF metric_rows.metric IN ('visits', 'stays', 'readmissions', 'readmission_rate', 'stay_gap') THEN
+	ELSIF metric_rows.metric IN ('visits', 'stays', 'readmissions', 'readmission_rate', 'stay_gap', 'diag_rate') THEN
 		RETURN QUERY
 		SELECT CASE subject_is WHEN 'institution' THEN g.fixmedins_code
 				WHEN 'practitioner' THEN g.chfpdr_code ELSE g.psn_no END,
 			g.begntime, g.mdtrt_id, ''::text, g.gap::numeric, NULL::text,
-			g.gap <= (params ->> 'days')::integer
+			CASE WHEN metric_rows.metric = 'diag_rate' THEN EXISTS (
+				SELECT FROM diagnosis d
+				WHERE d.mdtrt_id = g.mdtrt_id AND d.vali_flag IS DISTINCT FROM '0' AND d.diag_srt_no IS NOT NULL
+					AND code_in(d.diag_code, params -> 'diag'))
+			ELSE g.gap <= (params ->> 'days')::integer END
 		FROM (
 			SELECT w.*, CASE WHEN w.begntime::date >= w.left_at::date
 				THEN w.begntime::date - w.left_at::date END AS gap
@@ -151,7 +167,7 @@ BEGIN
 				l.fee_ocur_time AS t, l.setl_id, l.feedetl_sn, l.med_list_codg,
 				l.det_item_fee_sumamt - COALESCE(k.amount, 0) AS value,
 				CASE metric_rows.metric WHEN 'share' THEN
-					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE
+					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE OR code_in(l.med_list_codg, params -> 'items')
 				END AS part,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
 					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
@@ -195,7 +211,7 @@ SELECT CASE
 	WHEN metric OPERATOR(pg_catalog.=) 'share' AND total OPERATOR(pg_catalog.>) 0
 		THEN part_total OPERATOR(pg_catalog./) total
 	WHEN metric OPERATOR(pg_catalog.=) 'readmissions' THEN parts
-	WHEN metric OPERATOR(pg_catalog.=) 'readmission_rate' AND n OPERATOR(pg_catalog.>) 0
+	WHEN metric IN ('readmission_rate', 'diag_rate') AND n OPERATOR(pg_catalog.>) 0
 		THEN parts::pg_catalog.numeric OPERATOR(pg_catalog./) n
 	WHEN metric OPERATOR(pg_catalog.=) 'stay_gap' THEN smallest
 END
@@ -451,9 +467,8 @@ DECLARE
 	since	timestamp := '-infinity';
 BEGIN
 	r.scope := text_lists(r.scope);
-	IF r.params ? 'chrgitm' THEN
-		r.params := r.params || text_lists(jsonb_build_object('chrgitm', r.params -> 'chrgitm'));
-	END IF;
+	r.params := r.params || text_lists(jsonb_build_object('chrgitm', r.params -> 'chrgitm',
+		'items', r.params -> 'items', 'diag', r.params -> 'diag'));
 	IF r.params ->> 'period' IN ('day', 'week', 'month', 'year') AND NOT lower_inf(audited) THEN
 		since := date_trunc(r.params ->> 'period', lower(audited)::timestamp);
 	END IF;

@@ -127,6 +127,7 @@ typedef struct MesoTemplate
 	bool		same_institution;	/* default of "same" */
 	bool		rows;			/* also judges rows of diagnosis, operation */
 	bool		diagnoses;		/* reads the diagnoses of visits, */
+	bool		operations;		/* their operations, */
 	bool		titles;			/* titles of practitioners, */
 	bool		prices;			/* list prices, */
 	bool		known_codes;	/* known_code */

@@ -219,7 +219,8 @@ note_template_needs(MesoProgram *program, MesoRule *rule)
 {
 	program->needs_diagnoses |= rule->tmpl->diagnoses ||
 		rule->domain == DOMAIN_DIAGNOSIS;
-	program->needs_operations |= rule->domain == DOMAIN_OPERATION;
+	program->needs_operations |= rule->tmpl->operations ||
+		rule->domain == DOMAIN_OPERATION;
 	program->needs_prices |= rule->tmpl->prices;
 	program->needs_titles |= rule->tmpl->titles;
 	program->needs_known |= rule->tmpl->known_codes;

@@ -25,7 +25,11 @@ CROSS JOIN LATERAL (
 	UNION ALL
 	SELECT CASE b.subject_is WHEN 'person' THEN w.psn_no WHEN 'institution' THEN w.fixmedins_code
 			ELSE (SELECT v.chfpdr_code FROM reference.visit v WHERE v.mdtrt_id = w.mdtrt_id) END,
-		w.begntime, w.mdtrt_id, '', g.gap, NULL, g.gap <= (r.params->>'days')::integer
+		w.begntime, w.mdtrt_id, '', g.gap, NULL,
+		CASE b.metric WHEN 'diag_rate' THEN EXISTS (
+			SELECT FROM reference.diagnosis d, reference.text_list(r.params->'diag') t(pattern)
+			WHERE d.mdtrt_id = w.mdtrt_id AND reference.matches(d.diag_code, t.pattern))
+			ELSE g.gap <= (r.params->>'days')::integer END
 	FROM (
 		-- from the end of the person's stay before, at the same institution but for a
 		-- person's readmissions
@@ -39,13 +43,15 @@ CROSS JOIN LATERAL (
 		WHERE reference.in_scope(r.scope, v.area, v.hosp_lv, v.med_type, v.insutype,
 			v.fixmedins_type, v.fixmedins_code, v.psn_area)
 	) w CROSS JOIN LATERAL (SELECT CASE WHEN w.gap >= 0 THEN w.gap END) g(gap)
-	WHERE b.metric IN ('visits', 'stays', 'readmissions', 'readmission_rate', 'stay_gap')
+	WHERE b.metric IN ('visits', 'stays', 'readmissions', 'readmission_rate', 'stay_gap', 'diag_rate')
 		AND (b.metric = 'visits' OR w.is_stay)
 	UNION ALL
 	SELECT CASE b.subject_is WHEN 'person' THEN l.psn_no WHEN 'institution' THEN l.fixmedins_code
 			ELSE l.bilg_dr_code END,
 		l.t, l.setl_id, l.feedetl_sn, l.amount, l.code,
-		CASE WHEN b.metric = 'share' THEN (r.params->'chrgitm' ? l.med_chrgitm_type) IS TRUE END
+		CASE WHEN b.metric = 'share' THEN (r.params->'chrgitm' ? l.med_chrgitm_type) IS TRUE
+			OR EXISTS (SELECT FROM reference.text_list(r.params->'items') t(pattern)
+				WHERE reference.matches(l.code, t.pattern)) END
 	FROM reference.subject l
 	WHERE l.level = 'line'
 		AND (b.metric = 'share' OR (b.metric = 'drug_codes' AND l.list_type LIKE '1%'))
@@ -64,7 +70,7 @@ RETURN CASE
 	WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN items
 	WHEN metric = 'share' AND total > 0 THEN share_total / total
 	WHEN metric = 'readmissions' THEN parts
-	WHEN metric = 'readmission_rate' THEN parts::numeric / number
+	WHEN metric IN ('readmission_rate', 'diag_rate') THEN parts::numeric / number
 	WHEN metric = 'stay_gap' THEN smallest
 	END;
 

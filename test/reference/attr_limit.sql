@@ -22,6 +22,7 @@ CROSS JOIN LATERAL (
 		WHEN 'psn_area' THEN s.psn_area
 		WHEN 'list_type' THEN s.list_type
 		WHEN 'sin_dos' THEN s.sin_dos::text
+		WHEN 'prd_days' THEN s.prd_days::text
 		END AS value
 ) a
 WHERE CASE

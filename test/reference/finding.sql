@@ -72,6 +72,10 @@ SELECT source_code, 'visit', psn_no, NULL, NULL, mdtrt_id, NULL, NULL, NULL,
 	certainty, NULL, day
 FROM reference.data_quality_visit
 UNION ALL
+SELECT source_code, 'visit', psn_no, NULL, NULL, mdtrt_id, NULL, NULL, NULL,
+	certainty, NULL, day
+FROM reference.stay_profile_visit
+UNION ALL
 SELECT source_code, 'subject', psn_no, NULL, NULL, NULL, NULL, period_start, NULL,
 	certainty, NULL, day
 FROM reference.aggregate_threshold;

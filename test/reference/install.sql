@@ -22,6 +22,7 @@ DROP SCHEMA IF EXISTS reference CASCADE;
 \ir component_sum.sql
 \ir payment_suspended.sql
 \ir data_quality.sql
+\ir stay_profile.sql
 \ir expression.sql
 \ir aggregate_threshold.sql
 \ir finding.sql

@@ -266,10 +266,10 @@ $$;
 
 CREATE FUNCTION world.attr_params() RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-	a text := world.pick('gend age age age age age_days age_days insutype psn_type med_type hosp_lv fixmedins_type dept channel title matn_stas area psn_area list_type sin_dos');
+	a text := world.pick('gend age age age age age_days age_days insutype psn_type med_type hosp_lv fixmedins_type dept channel title matn_stas area psn_area list_type sin_dos prd_days');
 	listed jsonb;
 BEGIN
-	IF a IN ('age', 'age_days', 'sin_dos', 'hosp_lv') AND world.chance(0.8) THEN
+	IF a IN ('age', 'age_days', 'sin_dos', 'prd_days', 'hosp_lv') AND world.chance(0.8) THEN
 		RETURN jsonb_build_object('attribute', a) || CASE world.upto(1, 3)
 			WHEN 1 THEN jsonb_build_object('op', '>=', 'value', CASE a
 				WHEN 'age' THEN world.pick('6 7 18 19 60') WHEN 'age_days' THEN world.pick('7 28 365')
@@ -299,6 +299,7 @@ BEGIN
 		WHEN 'psn_area' THEN world.somej('32 3201 320201 33', 1, 2)
 		WHEN 'list_type' THEN world.somej('101 102 201', 1, 2)
 		WHEN 'sin_dos' THEN '[1, 2.5]'
+		WHEN 'prd_days' THEN '[1, 3]'
 		END;
 	RETURN jsonb_build_object('attribute', a, 'op', world.pick('in not_in'), 'value', listed);
 END $$;
@@ -312,6 +313,10 @@ BEGIN
 	WHEN 'attr_limit' THEN world.attr_params()
 	WHEN 'never_pay' THEN '{}'
 	WHEN 'payment_suspended' THEN '{}'
+	WHEN 'stay_profile' THEN jsonb_build_object('max_days', world.upto(3, 60))
+		|| CASE WHEN world.chance(0.3) THEN jsonb_build_object('max_amount', world.pick('20 60 200')::numeric) ELSE '{}' END
+		|| CASE WHEN world.chance(0.3) THEN '{"chrgitm": ["01", "09"], "min_share": 0.5}'::jsonb ELSE '{}' END
+		|| CASE WHEN world.chance(0.3) THEN jsonb_build_object('diag', world.somej(world.diag_patterns(), 2, 4)) ELSE '{}' END
 	WHEN 'all_of_set' THEN '{}'
 	WHEN 'diag_required' THEN jsonb_strip_nulls(jsonb_build_object(
 		'diag', world.somej(world.diag_patterns(), 1, 3), 'source', world.pick('diagnosis dise both -')))
@@ -368,7 +373,7 @@ BEGIN
 				WHEN 'share' THEN world.pick('0.3 0.5 0.6') WHEN 'institutions' THEN world.pick('1 2')
 				WHEN 'readmissions' THEN world.pick('1 1 2') WHEN 'stay_gap' THEN world.pick('1 3 10')
 				ELSE world.pick('1 2 3 4') END::numeric)
-			|| CASE m WHEN 'share' THEN '{"chrgitm": ["01", "09"]}'::jsonb
+			|| CASE m WHEN 'share' THEN world.pick('{"chrgitm":["01","09"]} {"items":["A%","B1"]}')::jsonb
 				WHEN 'readmissions' THEN jsonb_build_object('days', world.pick('1 5 14')::integer)
 				ELSE '{}' END
 		FROM world.pick('visits settlements stays amount fund_amount share institutions drug_codes readmissions stay_gap') m)
@@ -467,7 +472,7 @@ BEGIN
 			ELSE world.oprn_patterns() END;
 		IF way = 'group' THEN way := 'codes'; END IF;
 	END IF;
-	IF template IN ('aggregate_threshold') THEN way := 'none'; END IF;
+	IF template IN ('aggregate_threshold', 'stay_profile') THEN way := 'none'; END IF;
 	IF template = 'component_sum' AND way <> 'points' THEN way := 'none'; END IF;
 	IF template IN ('data_quality', 'expression') AND way = 'points' THEN way := 'codes'; END IF;
 	IF way = 'points' THEN
@@ -510,7 +515,7 @@ END $$;
 
 -- Templates of a round of rules, but for those that the setting world.skip names.
 CREATE FUNCTION world.templates() RETURNS TABLE (template text) LANGUAGE sql STABLE AS $$
-	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,expression,payment_suspended}'::text[]) WITH ORDINALITY u(t, n)
+	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,stay_profile,expression,payment_suspended}'::text[]) WITH ORDINALITY u(t, n)
 	WHERE t <> ALL (string_to_array(COALESCE(current_setting('world.skip', true), ''), ','))
 	ORDER BY n
 $$;
@@ -632,13 +637,14 @@ BEGIN
 		WHERE mdtrt_id = r.mdtrt_id AND world.chance(0.8);
 	END LOOP;
 	FOR n IN 1 .. rules LOOP
-		metric := world.pick('visits stays settlements amount amount fund_amount share drug_codes institutions persons readmissions readmission_rate stay_gap');
+		metric := world.pick('visits stays settlements amount amount fund_amount share drug_codes institutions persons readmissions readmission_rate stay_gap diag_rate');
 		period := world.pick('day week month month year year 7_days 30_days');
 		INSERT INTO meso_audit.rule (code, version, kind_code, template, params, scope, certainty,
 			valid, status)
 		SELECT 'R' || n, 1, 'K' || n, 'aggregate_threshold', jsonb_build_object('metric', metric,
 				'by', q.by_, 'op', CASE metric WHEN 'stay_gap' THEN '<=' WHEN 'share' THEN world.pick('> >= <') ELSE world.pick('> >=') END)
-			|| CASE metric WHEN 'share' THEN '{"chrgitm": ["01", "09"]}'::jsonb
+			|| CASE metric WHEN 'share' THEN world.pick('{"chrgitm":["01","09"]} {"items":["A%","B1"]}')::jsonb
+				WHEN 'diag_rate' THEN '{"diag": ["J%", "O80"]}'
 				WHEN 'readmissions' THEN '{"days": 14}' WHEN 'readmission_rate' THEN '{"days": 14}'
 				ELSE '{}' END
 			|| CASE WHEN q.by_ = 'person' OR (world.chance(0.5) AND q.by_ <> 'practitioner')
@@ -648,7 +654,7 @@ BEGIN
 							ELSE world.pick('"hosp_lv" ["hosp_lv","area"] -') END::jsonb)))
 				ELSE jsonb_build_object('period', replace(period, '_', ' '), 'value',
 					CASE metric WHEN 'amount' THEN world.pick('100 300') WHEN 'fund_amount' THEN world.pick('50 200')
-						WHEN 'share' THEN '0.5' WHEN 'readmission_rate' THEN '0.3' WHEN 'readmissions' THEN '1'
+						WHEN 'share' THEN '0.5' WHEN 'readmission_rate' THEN '0.3' WHEN 'diag_rate' THEN '0.3' WHEN 'readmissions' THEN '1'
 						ELSE world.pick('1 2 4') END::numeric) END,
 			world.scope(), world.pick('violation suspect'), world.validity(0.8), 'active'
 		FROM (SELECT world.pick('institution institution practitioner person') AS by_) q;

@@ -22,6 +22,7 @@ typedef enum Attribute
 	ATTR_AGE_DAYS,
 	ATTR_HOSP_LV,
 	ATTR_SIN_DOS,
+	ATTR_PRD_DAYS,
 	/* texts */
 	ATTR_GEND,
 	ATTR_INSUTYPE,
@@ -38,7 +39,7 @@ typedef enum Attribute
 } Attribute;
 
 static const char *const attribute_names[] = {
-	"age", "age_days", "hosp_lv", "sin_dos",
+	"age", "age_days", "hosp_lv", "sin_dos", "prd_days",
 	"gend", "insutype", "psn_type", "med_type", "fixmedins_type", "dept",
 	"channel", "title", "matn_stas", "area", "psn_area", "list_type",
 	NULL
@@ -63,7 +64,7 @@ typedef struct AttrLimit
 	fixed	   *numbers;		/* of a number */
 } AttrLimit;
 
-#define IS_NUMBER(attribute) ((attribute) <= ATTR_SIN_DOS)
+#define IS_NUMBER(attribute) ((attribute) <= ATTR_PRD_DAYS)
 
 /*
  * to_number: a listed value as an exact number.
@@ -133,6 +134,9 @@ attr_limit_compile(MesoParams *params, MesoReach *reach)
 		case ATTR_SIN_DOS:
 			reach->columns |= LC_BIT(LC_SIN_DOS);
 			break;
+		case ATTR_PRD_DAYS:
+			reach->columns |= LC_BIT(LC_PRD_DAYS);
+			break;
 		case ATTR_DEPT:
 			reach->columns |= LC_BIT(LC_BILG_DEPT_CODG);
 			break;
@@ -160,6 +164,11 @@ number_of(Attribute attribute, const MesoLine *L, fixed *result)
 	{
 		*result = L->sin_dos;
 		return L->sin_dos != NO_FIXED;
+	}
+	if (attribute == ATTR_PRD_DAYS)
+	{
+		*result = L->prd_days;
+		return L->prd_days != NO_FIXED;
 	}
 	if (attribute == ATTR_AGE)
 		whole = meso_age(L);

@@ -19,24 +19,37 @@
 const char *const meso_metric_names[] = {
 	"visits", "settlements", "stays", "amount", "fund_amount", "share",
 	"readmissions", "institutions", "drug_codes", "stay_gap", "persons",
-	"readmission_rate", NULL
+	"readmission_rate", "diag_rate", NULL
 };
 
 void
 meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 {
 	MesoStr    *classes;
+	MesoStr    *items;
+	MesoStr    *diags;
 	int			n;
+	int			nitems;
+	int			ndiags;
 
 	measure->metric = meso_param_choice(params, "metric", meso_metric_names, -1);
 	n = meso_param_list(params, "chrgitm", &classes);
 	meso_params_no_patterns(params, "chrgitm", classes, n);
+	nitems = meso_param_list(params, "items", &items);
+	ndiags = meso_param_list(params, "diag", &diags);
 	measure->days = meso_param_int(params, "days");
+	if (n >= 0 && nitems >= 0)
+		meso_param_error(params, "items", "excludes chrgitm");
+	if (nitems == 0 || ndiags == 0)
+		meso_param_error(params, nitems == 0 ? "items" : "diag", "is empty");
 	if (measure->metric == METRIC_SHARE)
 	{
-		(void) meso_param_missing(params, "chrgitm");
+		if (nitems < 0)
+			(void) meso_param_missing(params, "chrgitm");
 		reach->columns |= LC_BIT(LC_MED_CHRGITM_TYPE);
 	}
+	else if (measure->metric == METRIC_DIAG_RATE)
+		(void) meso_param_missing(params, "diag");
 	else if (measure->metric == METRIC_READMISSIONS ||
 			 measure->metric == METRIC_READMISSION_RATE)
 		(void) meso_param_missing(params, "days");
@@ -47,6 +60,7 @@ meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 		measure->metric == METRIC_READMISSIONS ||
 		measure->metric == METRIC_READMISSION_RATE;
 	meso_codeset_build(&measure->classes, classes, Max(n, 0));
+	meso_codeset_build(&measure->items, items, Max(nitems, 0));
 }
 
 /*
@@ -78,11 +92,15 @@ add_event(MesoEvents *events, Timestamp t, MesoStr id, fixed part, fixed whole,
 	event->key = key;
 }
 
+/*
+ * in_part: is the line of the part whose share is measured?
+ */
 static bool
-in_class(const MesoMeasure *measure, MesoStr chrgitm)
+in_part(const MesoMeasure *measure, const MesoLine *line)
 {
-	return !STR_IS_NULL(chrgitm) &&
-		meso_codeset_has(&measure->classes, chrgitm.data, chrgitm.len);
+	return meso_codeset_has_item(&measure->items, line->item) ||
+		(!STR_IS_NULL(line->chrgitm) &&
+		 meso_codeset_has(&measure->classes, line->chrgitm.data, line->chrgitm.len));
 }
 
 /*
@@ -109,7 +127,7 @@ collect_lines(MesoEvaluation *ev, const MesoMeasure *measure, MesoEvents *events
 			continue;
 		if (measure->metric == METRIC_SHARE)
 			add_event(events, line->fee_ocur_time, line->setl->setl_id,
-					  in_class(measure, line->chrgitm) ? line->amount : NO_FIXED,
+					  in_part(measure, line) ? line->amount : NO_FIXED,
 					  line->amount, NULL);
 		else if (is_drug(line))
 			add_event(events, line->fee_ocur_time, line->setl->setl_id,
@@ -258,6 +276,7 @@ meso_collect_events(MesoEvaluation *ev, const MesoMeasure *measure,
 			break;
 		case METRIC_PERSONS:
 		case METRIC_READMISSION_RATE:
+		case METRIC_DIAG_RATE:
 			break;
 	}
 	if (events->n > 0)

@@ -24,7 +24,8 @@ typedef enum MesoMetric
 	METRIC_STAY_GAP,
 	/* not of a person: the batch's alone */
 	METRIC_PERSONS,
-	METRIC_READMISSION_RATE
+	METRIC_READMISSION_RATE,
+	METRIC_DIAG_RATE
 } MesoMetric;
 
 extern const char *const meso_metric_names[];
@@ -52,7 +53,8 @@ typedef struct MesoEvents
 typedef struct MesoMeasure
 {
 	MesoMetric	metric;
-	MesoCodeSet classes;		/* share: med_chrgitm_type */
+	MesoCodeSet classes;		/* share: med_chrgitm_type, */
+	MesoCodeSet items;			/* or item codes */
 	int			days;			/* readmissions */
 } MesoMeasure;
 

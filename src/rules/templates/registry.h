@@ -31,6 +31,7 @@
 	T(component_sum) \
 	T(payment_suspended) \
 	T(data_quality) \
+	T(stay_profile) \
 	T(aggregate_threshold) \
 	T(expression)
 
