@@ -1,15 +1,11 @@
 -- The catalogue of the synthetic province: items, diseases, baskets.
 --
--- Every code is made up in the shape of the national catalogues: western
--- medicine X and 22 characters, patent medicine Z and 19, decoction pieces T
--- and 9, services 15 digits, consumables C and 19 digits.
-
+-- Items are the extension's own sample; the knowledge points add theirs.
 CREATE TABLE demo.item
 (
 	item		integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	k			text NOT NULL UNIQUE,
-	cls			text NOT NULL CHECK (cls IN ('X', 'Z', 'T', 'S', 'C')),
-	cat			text NOT NULL,
+	cls			text NOT NULL,
 	chrg		text NOT NULL,
 	price		numeric NOT NULL,
 	dose		numeric,
@@ -17,208 +13,9 @@ CREATE TABLE demo.item
 	code		text UNIQUE,
 	list_type	text
 );
-
-INSERT INTO demo.item (k, cls, cat, chrg, price, dose, name) VALUES
-	-- western medicine: cat is the ATC group
-	('amlodipine',	'X', 'C08CA', '09',  12.60, 5,   '氨氯地平片'),
-	('losartan',	'X', 'C09CA', '09',  18.20, 50,  '氯沙坦钾片'),
-	('metoprolol',	'X', 'C07AB', '09',  14.80, 25,  '美托洛尔缓释片'),
-	('atorva',		'X', 'C10AA', '09',  22.40, 20,  '阿托伐他汀钙片'),
-	('rosuva',		'X', 'C10AA', '09',  26.10, 10,  '瑞舒伐他汀钙片'),
-	('simva',		'X', 'C10AA', '09',  11.30, 20,  '辛伐他汀片'),
-	('aspirin',		'X', 'B01AC', '09',   9.80, 100, '阿司匹林肠溶片'),
-	('clopidogrel',	'X', 'B01AC', '09',  38.50, 75,  '硫酸氢氯吡格雷片'),
-	('warfarin',	'X', 'B01AA', '09',   8.60, 2.5, '华法林钠片'),
-	('metformin',	'X', 'A10BA', '09',  15.40, 500, '盐酸二甲双胍片'),
-	('gliclazide',	'X', 'A10BB', '09',  17.90, 30,  '格列齐特缓释片'),
-	('acarbose',	'X', 'A10BF', '09',  29.60, 50,  '阿卡波糖片'),
-	('insulin',		'X', 'A10AE', '09',  66.00, 12,  '甘精胰岛素注射液'),
-	('semaglutide',	'X', 'A10BJ', '09', 478.00, 0.5, '司美格鲁肽注射液'),
-	('omeprazole',	'X', 'A02BC', '09',  16.30, 20,  '奥美拉唑肠溶胶囊'),
-	('pantoprazole','X', 'A02BC', '09',  21.70, 40,  '泮托拉唑钠肠溶片'),
-	('rabeprazole',	'X', 'A02BC', '09',  27.20, 20,  '雷贝拉唑钠肠溶片'),
-	('ppi_inj',		'X', 'A02BC', '09',  31.50, 40,  '注射用泮托拉唑钠'),
-	('amoxicillin',	'X', 'J01CA', '09',  11.80, 500, '阿莫西林胶囊'),
-	('cefuroxime',	'X', 'J01DC', '09',  24.60, 250, '头孢呋辛酯片'),
-	('ceftriaxone',	'X', 'J01DD', '09',  19.40, 1,   '注射用头孢曲松钠'),
-	('levofloxacin','X', 'J01MA', '09',  18.80, 500, '左氧氟沙星片'),
-	('azithromycin','X', 'J01FA', '09',  21.20, 250, '阿奇霉素片'),
-	('meropenem',	'X', 'J01DH', '09', 142.00, 0.5, '注射用美罗培南'),
-	('tigecycline',	'X', 'J01AA', '09', 328.00, 50,  '注射用替加环素'),
-	('ibuprofen',	'X', 'M01AE', '09',  13.50, 300, '布洛芬缓释胶囊'),
-	('diclofenac',	'X', 'M01AB', '09',  14.90, 75,  '双氯芬酸钠缓释片'),
-	('salbutamol',	'X', 'R03AC', '09',  24.00, 0.1, '沙丁胺醇气雾剂'),
-	('budesonide',	'X', 'R03BA', '09',  58.40, 1,   '吸入用布地奈德混悬液'),
-	('montelukast',	'X', 'R03DC', '09',  33.60, 10,  '孟鲁司特钠片'),
-	('loratadine',	'X', 'R06AX', '09',  10.20, 10,  '氯雷他定片'),
-	('finasteride',	'X', 'G04CB', '09',  42.00, 5,   '非那雄胺片'),
-	('tamsulosin',	'X', 'G04CA', '09',  36.40, 0.2, '盐酸坦索罗辛缓释胶囊'),
-	('progesterone','X', 'G03DA', '09',  28.80, 100, '黄体酮胶囊'),
-	('oxytocin',	'X', 'H01BB', '09',   6.40, 10,  '缩宫素注射液'),
-	('carboprost',	'X', 'G02AD', '09', 196.00, 0.25,'卡前列素氨丁三醇注射液'),
-	('zolpidem',	'X', 'N05CF', '09',  32.80, 10,  '酒石酸唑吡坦片'),
-	('diazepam',	'X', 'N05BA', '09',   7.90, 2.5, '地西泮片'),
-	('morphine',	'X', 'N02AA', '09',  64.00, 10,  '硫酸吗啡缓释片'),
-	('sertraline',	'X', 'N06AB', '09',  39.20, 50,  '盐酸舍曲林片'),
-	('olanzapine',	'X', 'N05AH', '09',  46.50, 5,   '奥氮平片'),
-	('osimertinib',	'X', 'L01EB', '09', 186.00, 80,  '甲磺酸奥希替尼片'),
-	('gefitinib',	'X', 'L01EB', '09',  54.00, 250, '吉非替尼片'),
-	('paclitaxel',	'X', 'L01CD', '09', 268.00, 30,  '注射用紫杉醇'),
-	('carboplatin',	'X', 'L01XA', '09', 112.00, 100, '注射用卡铂'),
-	('trastuzumab',	'X', 'L01FD', '09',1450.00, 440, '注射用曲妥珠单抗'),
-	('ondansetron',	'X', 'A04AA', '09',  23.50, 8,   '盐酸昂丹司琼注射液'),
-	('albumin',		'X', 'B05AA', '09', 360.00, 10,  '人血白蛋白'),
-	('edaravone',	'X', 'N07XX', '09',  88.00, 30,  '依达拉奉注射液'),
-	('butylphth',	'X', 'N07XX', '09', 132.00, 100, '丁苯酞氯化钠注射液'),
-	('saline',		'X', 'B05BB', '09',   4.20, 250, '氯化钠注射液'),
-	('glucose',		'X', 'B05BA', '09',   4.60, 250, '葡萄糖注射液'),
-	('contrast',	'X', 'V08AB', '09', 168.00, 100, '碘海醇注射液'),
-	('propofol',	'X', 'N01AX', '09',  58.00, 200, '丙泊酚注射液'),
-	('epo',			'X', 'B03XA', '09',  43.00, 3000,'重组人促红素注射液'),
-	('heparin',		'X', 'B01AB', '09',  26.00, 4000,'低分子量肝素钙注射液'),
-	('entecavir',	'X', 'J05AF', '09',  28.00, 0.5, '恩替卡韦片'),
-	('alendronate',	'X', 'M05BA', '09',  49.00, 70,  '阿仑膦酸钠片'),
-	('ivig',		'X', 'J06BA', '09', 520.00, 2.5, '静注人免疫球蛋白'),
-	('ped_para',	'X', 'N02BE', '09',   9.60, 0.1, '小儿对乙酰氨基酚混悬滴剂'),
-	('ped_ors',		'X', 'A07CA', '09',   8.40, 1,   '小儿口服补液盐散'),
-	('iron',		'X', 'B03AA', '09',  13.80, 0.1, '琥珀酸亚铁片'),
-	('folic',		'X', 'B03BB', '09',   7.20, 0.4, '叶酸片'),
-	('thiamazole',	'X', 'H03BB', '09',  12.10, 5,   '甲巯咪唑片'),
-	('wound_gel',	'X', 'D03AX', '09',  72.00, 1,   '创面修复凝胶'),
-	('lidocaine',	'X', 'N01BB', '09',   3.60, 0.1, '盐酸利多卡因注射液'),
-	-- patent medicine
-	('lianhua',		'Z', 'A01CA', '11',  14.60, 4,   '清瘟解毒胶囊'),
-	('ganmao',		'Z', 'A01AA', '11',   9.90, 1,   '感冒清热颗粒'),
-	('danshen',		'Z', 'A07AA', '11',  24.80, 10,  '复方丹参滴丸'),
-	('xueshuan',	'Z', 'A07BA', '11', 118.00, 0.5, '血栓通注射剂'),
-	('ped_cough',	'Z', 'C01EA', '11',  18.90, 1,   '小儿肺热咳喘颗粒'),
-	('gongxue',		'Z', 'D01AA', '11',  26.30, 1,   '宫血宁胶囊'),
-	('weitai',		'Z', 'A06AA', '11',  17.60, 1,   '胃康颗粒'),
-	('guci',		'Z', 'F01AA', '11',  32.00, 1,   '骨刺消痛片'),
-	('anshen',		'Z', 'A10AA', '11',  21.00, 1,   '养血安神片'),
-	-- decoction pieces, price a gram
-	('huangqi',		'T', '01', '10', 0.14, 15, '黄芪'),
-	('danggui',		'T', '02', '10', 0.19, 10, '当归'),
-	('gancao',		'T', '03', '10', 0.11,  6, '甘草'),
-	('gansui',		'T', '04', '10', 0.32,  3, '甘遂'),
-	('baizhu',		'T', '05', '10', 0.13, 12, '白术'),
-	('fuling',		'T', '06', '10', 0.09, 15, '茯苓'),
-	('chenpi',		'T', '07', '10', 0.07,  9, '陈皮'),
-	('banxia',		'T', '08', '10', 0.21,  9, '法半夏'),
-	('wutou',		'T', '09', '10', 0.26,  3, '制川乌'),
-	('gouqi',		'T', '10', '10', 0.15, 12, '枸杞子'),
-	('dangshen',	'T', '11', '10', 0.24, 15, '党参'),
-	('shanyao',		'T', '12', '10', 0.10, 20, '山药'),
-	('juhua',		'T', '13', '10', 0.18, 10, '菊花'),
-	('ejiao',		'T', '14', '10', 3.90,  9, '阿胶'),
-	('lurong',		'T', '15', '10', 9.60,  2, '鹿茸'),
-	('hongshen',	'T', '16', '10', 1.80,  9, '红参'),
-	-- services: cat is the chapter
-	('gh_op',		'S', '1102', '02',   12.00, NULL, '门诊诊查费'),
-	('gh_er',		'S', '1103', '02',   20.00, NULL, '急诊诊查费'),
-	('er_monitor',	'S', '1104', '05',   48.00, NULL, '急诊监护费'),
-	('consult_ip',	'S', '1105', '02',   15.00, NULL, '住院诊查费'),
-	('bed',			'S', '1109', '01',   42.00, NULL, '普通病房床位费'),
-	('bed_icu',		'S', '1110', '01',  120.00, NULL, '重症监护病房床位费'),
-	('nurse2',		'S', '1201', '07',   16.00, NULL, '二级护理'),
-	('nurse1',		'S', '1202', '07',   24.00, NULL, '一级护理'),
-	('nurse_sp',	'S', '1203', '07',   66.00, NULL, '特级护理'),
-	('nurse_item',	'S', '1204', '07',    9.00, NULL, '一般专项护理'),
-	('infusion',	'S', '1205', '05',    9.50, NULL, '静脉输液'),
-	('injection',	'S', '1206', '05',    3.00, NULL, '肌肉注射'),
-	('oxygen_h',	'S', '1207', '05',    4.00, NULL, '持续吸氧'),
-	('monitor_h',	'S', '1208', '05',    6.00, NULL, '心电监测'),
-	('ventil_h',	'S', '1209', '05',   18.00, NULL, '呼吸机辅助呼吸'),
-	('cbc',			'S', '2501', '04',   18.00, NULL, '血细胞分析'),
-	('urine',		'S', '2502', '04',   10.00, NULL, '尿液分析'),
-	('liver_pnl',	'S', '2503', '04',   52.00, NULL, '肝功能全套'),
-	('alt',			'S', '2504', '04',   12.00, NULL, '丙氨酸氨基转移酶测定'),
-	('ast',			'S', '2505', '04',   12.00, NULL, '天门冬氨酸氨基转移酶测定'),
-	('ggt',			'S', '2506', '04',   13.00, NULL, '谷氨酰转移酶测定'),
-	('alp',			'S', '2507', '04',   13.00, NULL, '碱性磷酸酶测定'),
-	('tbil',		'S', '2508', '04',   11.00, NULL, '总胆红素测定'),
-	('alb',			'S', '2509', '04',   11.00, NULL, '白蛋白测定'),
-	('renal_pnl',	'S', '2510', '04',   38.00, NULL, '肾功能检查'),
-	('glucose_lab',	'S', '2511', '04',    9.00, NULL, '葡萄糖测定'),
-	('hba1c',		'S', '2512', '04',   64.00, NULL, '糖化血红蛋白测定'),
-	('lipids',		'S', '2513', '04',   36.00, NULL, '血脂测定'),
-	('crp',			'S', '2514', '04',   32.00, NULL, 'C反应蛋白测定'),
-	('psa',			'S', '2515', '04',   88.00, NULL, '前列腺特异抗原测定'),
-	('tumor_pnl',	'S', '2516', '04',  260.00, NULL, '肿瘤标志物测定'),
-	('hbvdna',		'S', '2517', '04',  180.00, NULL, '乙型肝炎病毒脱氧核糖核酸测定'),
-	('hcg',			'S', '2518', '04',   42.00, NULL, '绒毛膜促性腺激素测定'),
-	('coag',		'S', '2519', '04',   56.00, NULL, '凝血功能测定'),
-	('dr_chest',	'S', '2101', '03',   58.00, NULL, '胸部数字化摄影'),
-	('ct_plain',	'S', '2102', '03',  180.00, NULL, '计算机体层平扫'),
-	('ct_enh',		'S', '2103', '03',  320.00, NULL, '计算机体层增强扫描'),
-	('mri',			'S', '2104', '03',  460.00, NULL, '磁共振平扫'),
-	('us_abd',		'S', '2201', '03',   85.00, NULL, '腹部彩色超声检查'),
-	('us_uterus',	'S', '2202', '03',   92.00, NULL, '子宫附件彩色超声检查'),
-	('us_prostate',	'S', '2203', '03',   88.00, NULL, '前列腺彩色超声检查'),
-	('us_fetal',	'S', '2204', '03',  110.00, NULL, '胎儿彩色超声检查'),
-	('ecg',			'S', '2301', '03',   20.00, NULL, '常规心电图检查'),
-	('holter',		'S', '2302', '03',  150.00, NULL, '动态心电图'),
-	('gastroscopy',	'S', '2303', '03',  210.00, NULL, '电子胃镜检查'),
-	('hd',			'S', '3106', '05',  400.00, NULL, '血液透析'),
-	('hp',			'S', '3107', '05',  180.00, NULL, '血液灌流'),
-	('nebulize',	'S', '3108', '05',    8.00, NULL, '雾化吸入'),
-	('rehab_pt',	'S', '3401', '05',   42.00, NULL, '运动疗法'),
-	('rehab_ot',	'S', '3402', '05',   38.00, NULL, '作业疗法'),
-	('rehab_eval',	'S', '3403', '05',   76.00, NULL, '康复综合评定'),
-	('voc_train',	'S', '3404', '05',   46.00, NULL, '职业功能训练'),
-	('acupuncture',	'S', '4301', '05',   28.00, NULL, '普通针刺'),
-	('tuina',		'S', '4302', '05',   45.00, NULL, '推拿治疗'),
-	('cupping',		'S', '4303', '05',   22.00, NULL, '拔罐疗法'),
-	('photo_neo',	'S', '3110', '05',   12.00, NULL, '新生儿蓝光治疗'),
-	('neo_care',	'S', '1210', '07',   38.00, NULL, '新生儿护理'),
-	('ped_add',		'S', '3109', '05',   15.00, NULL, '儿童静脉穿刺加收'),
-	('anes_ga',		'S', '3301', '06',  480.00, NULL, '全身麻醉'),
-	('intubate',	'S', '3302', '05',   75.00, NULL, '气管插管术'),
-	('anes_spinal',	'S', '3303', '06',  260.00, NULL, '椎管内麻醉'),
-	('op_append',	'S', '3310', '06', 1280.00, NULL, '阑尾切除术'),
-	('op_gall',		'S', '3311', '06', 1860.00, NULL, '胆囊切除术'),
-	('op_hernia',	'S', '3312', '06', 1120.00, NULL, '腹股沟疝修补术'),
-	('op_hip',		'S', '3313', '06', 3600.00, NULL, '人工股骨头置换术'),
-	('op_cataract',	'S', '3314', '06', 1450.00, NULL, '白内障超声乳化摘除术'),
-	('op_cs',		'S', '3315', '06', 1680.00, NULL, '剖宫产术'),
-	('op_myoma',	'S', '3316', '06', 1960.00, NULL, '子宫肌瘤剔除术'),
-	('op_cyst',		'S', '3317', '06', 1240.00, NULL, '卵巢囊肿剔除术'),
-	('delivery',	'S', '3318', '06',  860.00, NULL, '顺产接生'),
-	('psy_eval',	'S', '3501', '05',   60.00, NULL, '精神科量表测查'),
-	('psy_ther',	'S', '3502', '05',   90.00, NULL, '心理治疗'),
-	('home_bed',	'S', '1111', '01',   25.00, NULL, '家庭病床建床费'),
-	('chemo_prep',	'S', '3111', '05',   36.00, NULL, '化疗药物集中配置'),
-	-- consumables: cat is the class
-	('iv_set',		'C', '01', '08',    3.40, NULL, '一次性输液器'),
-	('dialyzer',	'C', '02', '08',  116.00, NULL, '空心纤维透析器'),
-	('hemoperf',	'C', '03', '08',  420.00, NULL, '血液灌流器'),
-	('iol',			'C', '04', '08',  980.00, NULL, '人工晶状体'),
-	('hip_stem',	'C', '05', '08', 6400.00, NULL, '人工股骨头假体'),
-	('stapler',		'C', '06', '08',  860.00, NULL, '腔镜吻合器钉仓'),
-	('ett',			'C', '07', '08',   28.00, NULL, '气管插管导管'),
-	('neo_line',	'C', '08', '08',   96.00, NULL, '新生儿经脐静脉导管'),
-	('mesh',		'C', '09', '08',  760.00, NULL, '疝修补补片'),
-	('iud',			'C', '10', '08',   58.00, NULL, '宫内节育器'),
-	('picc',		'C', '11', '08',  620.00, NULL, '经外周中心静脉导管'),
-	('scalpel',		'C', '12', '08',  540.00, NULL, '超声刀头');
-
-UPDATE demo.item SET
-	code = CASE cls
-		WHEN 'X' THEN 'X' || cat || 'D' || lpad(item::text, 3, '0') || 'A00101019' || lpad((item * 37)::text, 4, '0')
-		WHEN 'Z' THEN 'Z' || cat || 'D' || lpad(item::text, 4, '0') || '01019' || lpad((item * 41)::text, 4, '0')
-		WHEN 'T' THEN 'T9' || cat || lpad((item * 43)::text, 6, '0')
-		WHEN 'S' THEN '00' || cat || '9' || lpad((item * 7)::text, 4, '0') || '0000'
-		ELSE 'C99' || cat || lpad(item::text, 8, '0') || lpad((item * 97)::text, 7, '0')
-	END,
-	list_type = CASE cls WHEN 'X' THEN '101' WHEN 'Z' THEN '101' WHEN 'T' THEN '102'
-		WHEN 'S' THEN '201' ELSE '301' END;
-
--- code of an item by its short name; several, separated by blanks, as an array
-CREATE FUNCTION demo.codes(names text) RETURNS text[]
-LANGUAGE sql STABLE STRICT AS $$
-	SELECT array_agg(i.code ORDER BY n.ord)
-	FROM string_to_table(names, ' ') WITH ORDINALITY n(k, ord) JOIN demo.item i USING (k)
-$$;
+INSERT INTO demo.item (k, cls, chrg, price, dose, name, code, list_type)
+SELECT item, CASE WHEN code ~ '^0' THEN 'S' ELSE left(code, 1) END, med_chrgitm_type, price, dose, name_zh, code, list_type
+FROM meso_audit.sample_item ORDER BY item COLLATE "C";
 
 -- Diseases: who gets them (ages, sex), how often as an outpatient and in a
 -- ward, and the weight of winter against summer.
@@ -268,7 +65,7 @@ INSERT INTO demo.disease VALUES
 -- What a visit of a disease is made of. per: 'once' a visit, 'day' of a stay.
 CREATE TABLE demo.basket
 (
-	b			integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	b			integer PRIMARY KEY,
 	setting		text NOT NULL,
 	dx			text NOT NULL,
 	item		integer NOT NULL,
@@ -276,13 +73,37 @@ CREATE TABLE demo.basket
 	lo			integer NOT NULL,
 	hi			integer NOT NULL,
 	days		integer,
-	per			text NOT NULL
+	per			text NOT NULL,
+	special		text
 );
-INSERT INTO demo.basket (setting, dx, item, prob, lo, hi, days, per)
-SELECT s.setting, d.dx, i.item, v.prob, v.lo, v.hi, v.days, v.per
+COMMENT ON COLUMN demo.basket.special IS 'Only in institutions of this kind';
+-- b keys the draws: the order must not depend on a plan
+INSERT INTO demo.basket (b, setting, dx, item, prob, lo, hi, days, per)
+SELECT row_number() OVER (ORDER BY s.setting COLLATE "C", d.dx COLLATE "C", i.k COLLATE "C"), s.setting, d.dx, i.item, v.prob, v.lo, v.hi, v.days, v.per
 FROM (VALUES
 	-- outpatient and emergency
 	('op', '*', 'gh_op', 1, 1, 1, NULL, 'once'),
+	('op', 'J06 J20 K29 M54 N39 L30 G47 A09', 'anshen', .12, 1, 1, 7, 'once'),
+	('op', 'J06 J20 J18 A09', 'danshen', .1, 1, 2, 7, 'once'),
+	('op', '*', 'urine', .12, 1, 1, NULL, 'once'),
+	('op', '*', 'glucose_lab', .15, 1, 1, NULL, 'once'),
+	('op', '*', 'lipids', .08, 1, 1, NULL, 'once'),
+	('op', '*', 'ecg', .1, 1, 1, NULL, 'once'),
+	('op', '*', 'liver_pnl', .1, 1, 1, NULL, 'once'),
+	('op', '*', 'renal_pnl', .1, 1, 1, NULL, 'once'),
+	-- village clinics
+	('vil', '*', 'gh_op', 1, 1, 1, NULL, 'once'),
+	('vil', '*', 'ganmao', .6, 1, 2, 4, 'once'),
+	('vil', '*', 'lianhua', .35, 1, 2, 4, 'once'),
+	('vil', '*', 'amoxicillin', .3, 1, 1, 5, 'once'),
+	('vil', '*', 'injection', .25, 1, 1, NULL, 'once'),
+	('vil', '*', 'weitai', .2, 1, 1, 5, 'once'),
+	('vil', 'I10', 'amlodipine', .8, 1, 2, 14, 'once'),
+	-- nursing homes
+	('ltc', '*', 'bed', 1, 1, 1, NULL, 'day'),
+	('ltc', '*', 'nurse2', .5, 1, 1, NULL, 'day'),
+	('ltc', '*', 'amlodipine', .8, 2, 3, 28, 'once'),
+	('ltc', '*', 'cbc', .6, 1, 1, NULL, 'once'),
 	('er', '*', 'gh_er', 1, 1, 1, NULL, 'once'),
 	('op er', 'J06 J20 J18 A09 N39 K35', 'cbc', .55, 1, 1, NULL, 'once'),
 	('op er', 'J20 J18', 'crp', .5, 1, 1, NULL, 'once'),
@@ -457,6 +278,24 @@ CROSS JOIN LATERAL string_to_table(v.setting, ' ') s(setting)
 CROSS JOIN LATERAL string_to_table(v.dx, ' ') d(dx)
 JOIN demo.item i ON i.k = v.k
 WHERE v.prob > 0;
+
+-- Hospitals with habits of their own
+INSERT INTO demo.basket (b, setting, dx, item, prob, lo, hi, days, per, special)
+SELECT 900 + row_number() OVER (ORDER BY v.special COLLATE "C", s.setting COLLATE "C", i.k COLLATE "C"),
+	s.setting, '*', i.item, 1, v.lo, v.hi, v.days, 'once', v.special
+FROM (VALUES
+	('op tcm chronic', 'bulk_zyz', 10, 18, 3, 'drugs'),
+	('ip', 'bulk_zyz', 80, 120, 3, 'drugs'),
+	('op tcm chronic', 'hbvdna', 1, 2, NULL, 'tests'),
+	('op tcm chronic', 'holter', 3, 5, NULL, 'tests'),
+	('ip', 'holter', 16, 24, NULL, 'tests'),
+	('op tcm', 'dressing_c', 4, 7, NULL, 'consumables'),
+	('ip', 'dressing_c', 60, 90, NULL, 'consumables'),
+	('op tcm', 'dressing', 20, 30, NULL, 'treatment'),
+	('ip', 'dressing', 240, 320, NULL, 'treatment')
+) v(setting, k, lo, hi, days, special)
+CROSS JOIN LATERAL string_to_table(v.setting, ' ') s(setting)
+JOIN demo.item i ON i.k = v.k;
 
 -- Which herbs a prescription has is left to chance; each other row belongs to
 -- a disease: '*' rows are spread over the diseases of the setting.

@@ -1,75 +1,111 @@
--- What was made becomes facts: one insert a table.
+-- What was made becomes facts: one pass over a share of the visits.
+-- psql variables part and parts, as in visits.sql.
 
--- a line's own words: who, where, which code
+CREATE TEMPORARY TABLE mine AS
+SELECT v.*, n.code AS inst_code, n.lv, n.ftype, n.special, demo.psn_no(v.p) AS psn_no, demo.mdtrt_id(v.v) AS mdtrt_id, demo.setl_id(v.v) AS setl_id,
+	demo.doctor(v.inst, n.doctors, n.ftype, demo.r(72, v.rk), v.t0::date) AS doctor,
+	CASE v.setting WHEN 'birth' THEN 'A05.02' WHEN 'pre' THEN 'A05.02' WHEN 'chemo' THEN 'A19' WHEN 'dial' THEN 'A03.06' ELSE coalesce(z.dept, 'A03') END AS dept
+FROM demo.visit v JOIN demo.inst n USING (inst) LEFT JOIN demo.disease z USING (dx)
+WHERE v.v >= (SELECT max(v) + 1 FROM demo.visit) * (:part - 1) / :parts AND v.v < (SELECT max(v) + 1 FROM demo.visit) * :part / :parts
+ORDER BY v.v;
+ANALYZE mine;
+
 INSERT INTO province.visit (mdtrt_id, psn_no, fixmedins_code, begntime, endtime, med_type, adm_dept_codg, adm_bed, chfpdr_code, dscg_way, matn_stas, channel)
-SELECT demo.mdtrt_id(v.v), demo.psn_no(v.p), n.code, v.t0, v.t1, v.med_type, coalesce(d.dept, 'A03'),
-	CASE WHEN v.los > 0 THEN 'B' || lpad((1 + floor(demo.r(90, v.v) * 200))::text, 3, '0') END,
-	'D' || lpad((v.inst * 100 + 1)::text, 12, '0'), CASE WHEN v.los > 0 THEN '1' END,
-	CASE WHEN v.setting IN ('pre', 'birth') THEN '1' END,
-	CASE WHEN v.setting = 'op' AND n.lv = 3 AND demo.r(91, v.v) < .03 THEN 'internet' END
-FROM demo.visit v JOIN demo.inst n USING (inst) LEFT JOIN demo.disease d USING (dx)
-ORDER BY v.t0;
+SELECT m.mdtrt_id, m.psn_no, m.inst_code, m.t0, m.t1, m.med_type, m.dept,
+	CASE WHEN m.los > 0 THEN 'B' || lpad(demo.whole(90, m.v, 1, 200)::text, 3, '0') END, m.doctor, CASE WHEN m.los > 0 THEN '1' END,
+	coalesce(s.matn, CASE WHEN m.setting IN ('pre', 'birth') THEN '1' END),
+	CASE WHEN s.internet OR s.spec IS NULL AND demo.internet(m.setting, m.lv, m.v) THEN 'internet' END
+FROM mine m LEFT JOIN demo.spec s USING (spec);
 
-INSERT INTO province.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt,
-	mdtrt_id, pric, inscp_amt, list_type, med_chrgitm_type, medins_list_codg, medins_list_name, rxno, prd_days, sin_dos,
-	bilg_dept_codg, bilg_dr_code, acord_dept_codg, acord_dr_code, upload_time, init_feedetl_sn)
-SELECT demo.setl_id(v.v), demo.sn(l.sn), coalesce(l.psn, demo.psn_no(v.p)), n.code, l.t, coalesce(l.code, i.code), l.cnt, l.amt,
-	demo.mdtrt_id(v.v), l.pric, CASE WHEN l.own THEN 0 WHEN i.cls = 'C' THEN round(l.amt * .8, 2) ELSE l.amt END,
-	i.list_type, i.chrg, 'L' || lpad(i.item::text, 6, '0'), i.name,
-	CASE WHEN l.rx IS NOT NULL THEN 'R' || v.v || '-' || l.rx END, l.days, l.dose,
-	l.dept, l.doctor, l.dept, l.doctor, l.t + l.lag, CASE WHEN l.reverses IS NOT NULL THEN demo.sn(l.reverses) END
-FROM demo.line l JOIN demo.visit v USING (v) JOIN demo.inst n USING (inst) JOIN demo.item i USING (item);
+-- what a visit of each setting, disease and level is made of, and at what price
+CREATE TEMPORARY TABLE likely AS
+SELECT b.b, x.setting, x.dx, x.lv, x.ftype, b.special, b.prob, b.lo, b.hi, b.days, b.per, i.cls, i.dose, i.code, i.list_type, i.chrg, i.name, p.pric,
+	'L' || lpad(i.item::text, 6, '0') AS own_code, i.cls IN ('X', 'Z', 'T') AS is_drug
+FROM (SELECT DISTINCT setting, dx, lv, ftype FROM mine WHERE base) x
+JOIN demo.basket b ON b.setting = x.setting AND b.dx IN (x.dx, '*')
+JOIN demo.item i USING (item)
+JOIN demo.price p ON p.item = b.item AND p.lv = x.lv AND p.ftype = x.ftype;
+ANALYZE likely;
 
+-- The lines of the baskets, those that were entered by mistake and reversed
+-- (one in three hundred), and what is planted; with them the settlements.
+WITH usual AS
+(
+	SELECT m.setl_id, m.psn_no, m.inst_code, m.mdtrt_id, m.doctor, m.dept, m.v, m.spec IS NULL AND NOT m.refd AND k.pric < 200 AS may_err,
+		k.code, k.list_type, k.chrg, k.own_code, k.name, k.days, k.dose, k.cls, k.b * 1000 + d.day AS sn, k.pric,
+		CASE WHEN m.los = 0 THEN date_trunc('minute', m.t0) + (2 + k.b % 25) * interval '1 min'
+			ELSE greatest(m.t0::date + d.day + interval '8 hours' + (k.b * 7 % 480) * interval '1 min', date_trunc('minute', m.t0) + interval '10 min') END AS t,
+		(k.lo + CASE WHEN k.hi = k.lo THEN 0 ELSE floor(demo.r(80 + k.b, m.rk * 256 + d.day + 32) * (k.hi - k.lo + 1))::integer END)::numeric AS cnt,
+		CASE WHEN k.is_drug THEN d.day END AS rx
+	FROM mine m
+	JOIN likely k ON k.setting = m.setting AND k.dx = m.dx AND k.lv = m.lv AND k.ftype = m.ftype
+		AND (k.special IS NULL OR k.special = m.special) AND (k.prob >= 1 OR demo.r(80 + k.b, m.rk) < k.prob)
+	CROSS JOIN LATERAL generate_series(0, CASE WHEN k.per = 'day' AND m.los > 1 THEN m.los - 1 ELSE 0 END) d(day)
+	WHERE m.base
+), line AS
+(
+	INSERT INTO province.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt,
+		mdtrt_id, pric, inscp_amt, list_type, med_chrgitm_type, medins_list_codg, medins_list_name, rxno, prd_days, sin_dos,
+		bilg_dept_codg, bilg_dr_code, acord_dept_codg, acord_dr_code, upload_time, init_feedetl_sn)
+	SELECT u.setl_id, demo.sn(u.sn + wrong.off), u.psn_no, u.inst_code, u.t + wrong.off / 500 * interval '40 min', u.code,
+		CASE WHEN wrong.off = 0 THEN u.cnt ELSE -u.cnt END, a.amt, u.mdtrt_id, u.pric, CASE WHEN u.cls = 'C' THEN round(a.amt * .8, 2) ELSE a.amt END,
+		u.list_type, u.chrg, u.own_code, u.name, CASE WHEN u.rx IS NOT NULL THEN 'R' || u.v || '-' || u.rx END,
+		CASE WHEN wrong.off = 0 THEN u.days END, CASE WHEN wrong.off = 0 THEN u.dose END, u.dept, u.doctor, u.dept, u.doctor,
+		u.t + wrong.off / 500 * interval '40 min' + interval '20 min', CASE WHEN wrong.off > 0 THEN demo.sn(u.sn) END
+	FROM usual u
+	CROSS JOIN LATERAL generate_series(0, CASE WHEN u.may_err AND u.sn % 1000 = 0 AND demo.r(73, u.v * 512 + u.sn / 1000) < .003 THEN 500 ELSE 0 END, 500) wrong(off)
+	CROSS JOIN LATERAL (SELECT round(CASE WHEN wrong.off = 0 THEN u.cnt ELSE -u.cnt END * u.pric, 2) AS amt) a
+	UNION ALL
+	SELECT m.setl_id, demo.sn(l.sn), coalesce(l.psn, m.psn_no), m.inst_code, l.t, coalesce(l.code, i.code), l.cnt, l.amt, m.mdtrt_id, l.pric,
+		CASE WHEN l.own THEN 0 WHEN i.cls = 'C' THEN round(l.amt * .8, 2) ELSE l.amt END,
+		i.list_type, i.chrg, 'L' || lpad(i.item::text, 6, '0'), i.name, CASE WHEN l.rx IS NOT NULL THEN 'R' || m.v || '-' || l.rx END, l.days, l.dose,
+		l.dept, l.doctor, l.dept, l.doctor, l.t + l.lag, CASE WHEN l.reverses IS NOT NULL THEN demo.sn(l.reverses) END
+	FROM demo.line l JOIN mine m USING (v) JOIN demo.item i USING (item)
+	RETURNING setl_id, det_item_fee_sumamt, inscp_amt
+)
 INSERT INTO province.settlement (setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, med_type, insutype, setl_type, pay_loc,
 	medfee_sumamt, inscp_amt, hifp_pay, fund_pay_sumamt, acct_pay, psn_cash_pay, refd_setl_flag, dise_codg, device_no)
-SELECT demo.setl_id(v.v), demo.psn_no(v.p), n.code, CASE WHEN v.los > 0 THEN v.t1 + interval '30 min' ELSE v.t0 + interval '85 min' END,
-	demo.mdtrt_id(v.v), v.med_type, p.insu, '2', '2', s.total, s.inscp, f.fund, f.fund,
-	round((s.total - f.fund) * CASE WHEN p.insu = '310' AND v.los = 0 THEN .6 ELSE 0 END, 2),
-	s.total - f.fund - round((s.total - f.fund) * CASE WHEN p.insu = '310' AND v.los = 0 THEN .6 ELSE 0 END, 2),
-	CASE WHEN v.refd THEN '1' END,
-	CASE v.dx WHEN 'I10' THEN 'M03900' WHEN 'E11' THEN 'M01600' WHEN 'I25' THEN 'M04600' WHEN 'B18' THEN 'M00300' WHEN 'N18' THEN 'M07801' END,
-	'T' || n.inst || '-' || (v.v % 3)
-FROM (
-	SELECT l.v, sum(l.amt) + coalesce(max(e.delta), 0) AS total,
-		sum(CASE WHEN l.own THEN 0 WHEN i.cls = 'C' THEN round(l.amt * .8, 2) ELSE l.amt END) AS inscp
-	FROM demo.line l JOIN demo.item i USING (item) LEFT JOIN demo.bill_error e USING (v)
-	GROUP BY l.v
-) s
-JOIN demo.visit v USING (v) JOIN demo.inst n USING (inst) JOIN demo.person p USING (p)
-CROSS JOIN LATERAL (SELECT round(s.inscp * (CASE WHEN v.med_type LIKE '2%' OR v.med_type = '52' THEN (ARRAY[.9, .85, .75])[greatest(n.lv, 1)]
-	WHEN v.med_type = '14' THEN .8 ELSE .5 END + CASE WHEN p.insu = '310' THEN .05 ELSE 0 END), 2) AS fund) f
-ORDER BY v.t0;
+SELECT m.setl_id, m.psn_no, m.inst_code, CASE WHEN m.los > 0 THEN m.t1 + interval '30 min' ELSE m.t0 + interval '85 min' END,
+	m.mdtrt_id, m.med_type, p.insu, '2', '2', s.total + b.wrong, s.inscp, f.fund, f.fund,
+	a.acct, s.total + b.wrong - f.fund - a.acct, CASE WHEN m.refd THEN '1' END,
+	CASE m.dx WHEN 'I10' THEN 'M03900' WHEN 'E11' THEN 'M01600' WHEN 'I25' THEN 'M04600' WHEN 'B18' THEN 'M00300' WHEN 'N18' THEN 'M07801' END,
+	'T' || m.inst || '-' || (m.v / 10 % 3)
+FROM (SELECT setl_id, sum(det_item_fee_sumamt) AS total, sum(inscp_amt) AS inscp FROM line GROUP BY setl_id) s
+JOIN mine m USING (setl_id)
+JOIN demo.person p ON p.p = m.p
+LEFT JOIN demo.spec c ON c.spec = m.spec
+CROSS JOIN LATERAL (SELECT CASE WHEN c.spoil = 'sum' THEN 20 + demo.whole(75, m.v, 0, 300) ELSE 0 END AS wrong) b
+CROSS JOIN LATERAL (SELECT greatest(0, round(s.inscp * (CASE WHEN m.med_type LIKE '2%' OR m.med_type = '52' THEN (ARRAY[.9, .85, .75])[greatest(m.lv, 1)]
+	WHEN m.med_type = '14' THEN .8 ELSE .5 END + CASE WHEN p.insu = '310' THEN .05 ELSE 0 END), 2)) AS fund) f
+CROSS JOIN LATERAL (SELECT round((s.total - f.fund) * CASE WHEN p.insu = '310' AND m.los = 0 THEN .6 ELSE 0 END, 2) AS acct) a
+ORDER BY m.v;
 
 INSERT INTO province.diagnosis (mdtrt_id, diag_srt_no, diag_code, maindiag_flag, vali_flag)
-SELECT demo.mdtrt_id(v.v), '1', coalesce(d.code, CASE v.dx WHEN 'I10' THEN 'I10.x00' WHEN 'E11' THEN 'E11.900' WHEN 'I25' THEN 'I25.103'
+SELECT m.mdtrt_id, '1', coalesce(d.code, CASE m.dx WHEN 'I10' THEN 'I10.x00' WHEN 'E11' THEN 'E11.900' WHEN 'I25' THEN 'I25.103'
 	WHEN 'B18' THEN 'B18.100' WHEN 'Z51' THEN 'Z51.100' WHEN 'N18' THEN 'N18.500' WHEN 'Z34' THEN 'Z34.900' WHEN 'O80' THEN 'O80.000' ELSE 'O82.000' END), '1', '1'
-FROM demo.visit v LEFT JOIN demo.disease d USING (dx) WHERE v.setting <> 'rx'
+FROM mine m LEFT JOIN demo.disease d USING (dx) WHERE m.setting <> 'rx'
 UNION ALL
-SELECT demo.mdtrt_id(v.v), '2', CASE p.chronic WHEN 'I10' THEN 'I10.x00' WHEN 'E11' THEN 'E11.900' WHEN 'I25' THEN 'I25.103' ELSE 'B18.100' END, '0', '1'
-FROM demo.visit v JOIN demo.person p USING (p) WHERE v.setting = 'ip' AND p.chronic IS NOT NULL
+SELECT m.mdtrt_id, '2', CASE p.chronic WHEN 'I10' THEN 'I10.x00' WHEN 'E11' THEN 'E11.900' WHEN 'I25' THEN 'I25.103' ELSE 'B18.100' END, '0', '1'
+FROM mine m JOIN demo.person p USING (p) WHERE m.setting = 'ip' AND p.chronic IS NOT NULL
 UNION ALL
-SELECT demo.mdtrt_id(v.v), '3', 'C50.900', '0', '1' FROM demo.visit v WHERE v.setting = 'chemo'
+SELECT m.mdtrt_id, '3', 'C50.900', '0', '1' FROM mine m WHERE m.setting = 'chemo' AND m.spec IS NULL
 UNION ALL
-SELECT demo.mdtrt_id(v), srt::text, code, '0', '1' FROM demo.diag;
+SELECT m.mdtrt_id, d.srt::text, d.code, '0', '1' FROM demo.diag d JOIN mine m USING (v);
 
 INSERT INTO province.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code, main_oprn_flag, oprn_begntime, oprn_endtime, oper_dr_code, vali_flag)
-SELECT demo.mdtrt_id(o.v), o.srt::text, o.code, CASE WHEN o.srt = 1 THEN '1' ELSE '0' END, v.t0 + interval '4 hours', v.t0 + interval '6 hours',
-	'D' || lpad((v.inst * 100 + 2)::text, 12, '0'), '1'
-FROM demo.oprn o JOIN demo.visit v USING (v);
+SELECT m.mdtrt_id, o.srt::text, o.code, CASE WHEN o.srt = 1 THEN '1' ELSE '0' END, m.t0 + interval '4 hours', m.t0 + interval '6 hours', m.doctor, '1'
+FROM mine m JOIN (
+	SELECT v, srt, code FROM demo.oprn
+	UNION ALL
+	SELECT m.v, 1, o.code FROM mine m JOIN (VALUES ('K35', '47.0101'), ('K80', '51.2300'), ('K40', '53.0000'), ('S72', '81.5200'), ('H25', '13.4100'),
+		('O82', '74.1x00'), ('D25', '68.2900')) o(dx, code) USING (dx) WHERE m.setting IN ('ip', 'birth')) o USING (v);
 
--- The truth, for the report alone.
-CREATE TABLE demo.truth AS
-SELECT hint, honest, 'line' AS level, demo.setl_id(v) AS subject, demo.sn(sn) AS row_no FROM demo.line WHERE hint IS NOT NULL
-UNION ALL
-SELECT hint, honest, 'diagnosis', demo.mdtrt_id(v), srt::text FROM demo.diag WHERE hint IS NOT NULL
-UNION ALL
-SELECT hint, honest, 'operation', demo.mdtrt_id(v), srt::text FROM demo.oprn WHERE hint IS NOT NULL
-UNION ALL
-SELECT hint, false, 'settlement', demo.setl_id(v), NULL FROM demo.bill_error
-UNION ALL
-SELECT note, false, 'visit', demo.mdtrt_id(v), NULL FROM demo.visit WHERE note = 'DQ-ORDER'
-UNION ALL
-SELECT hint, honest, 'subject', subject, NULL FROM demo.subject;
--- a refunded bill with negative lines is one finding about the settlement
-UPDATE demo.truth SET level = 'settlement', row_no = NULL WHERE hint = 'DQ-REFUND';
-ANALYZE demo.truth;
+-- who was where: rounds in the wards, dialysis, payment, admission
+INSERT INTO province.presence_event (event_id, event_kind, event_time, fixmedins_code, psn_no, mdtrt_id, matched, match_score, answered, device_no)
+SELECT 'E' || m.v || '-' || e.kind || d.day, e.kind, CASE WHEN m.los > 0 THEN greatest(m.t0, m.t0::date + d.day + interval '9 hours') ELSE m.t0 + interval '5 min' END,
+	m.inst_code, m.psn_no, m.mdtrt_id, q.score > .02, round((.86 + .13 * q.score)::numeric, 3)::real, true, 'F' || m.inst || '-1'
+FROM mine m
+CROSS JOIN LATERAL (VALUES ('ward_round', m.los - 1, 3), ('admission', CASE WHEN m.los > 0 THEN 0 ELSE -1 END, 1), ('dialysis', CASE WHEN m.setting = 'dial' THEN 0 ELSE -1 END, 1),
+	('payment', CASE WHEN m.los = 0 AND m.v / 10 % 4 = 0 THEN 0 ELSE -1 END, 1)) e(kind, upto, every)
+CROSS JOIN LATERAL generate_series(0, e.upto, e.every) d(day)
+CROSS JOIN LATERAL (SELECT demo.r(92, m.v * 256 + d.day) AS score) q;

@@ -18,19 +18,22 @@ DELETE FROM demo.known WHERE nth > 12;
 DELETE FROM demo.known a WHERE template = 'pair_exclusive'
 	AND (SELECT count(*) FROM demo.known b WHERE b.point_id = a.point_id) < 2;
 
-INSERT INTO demo.item (k, cls, cat, chrg, price, dose, name, code, list_type)
-SELECT DISTINCT ON (code) 'kp ' || code, c.cls, '', CASE c.cls WHEN 'X' THEN '09' WHEN 'Z' THEN '11' WHEN 'T' THEN '10' WHEN 'C' THEN '08' ELSE '05' END,
+INSERT INTO demo.item (k, cls, chrg, price, dose, name, code, list_type)
+SELECT DISTINCT ON (code) 'kp ' || code, c.cls, CASE c.cls WHEN 'X' THEN '09' WHEN 'Z' THEN '11' WHEN 'T' THEN '10' WHEN 'C' THEN '08' ELSE '05' END,
 	30, 1, coalesce(item_name, code), code, CASE c.cls WHEN 'T' THEN '102' WHEN 'S' THEN '201' WHEN 'C' THEN '301' ELSE '101' END
 FROM demo.known CROSS JOIN LATERAL (SELECT CASE left(code, 1) WHEN '0' THEN 'S' ELSE left(code, 1) END AS cls) c
 WHERE NOT EXISTS (SELECT FROM demo.item i WHERE i.code = known.code)
 ORDER BY code, point_id;
 
--- hosts that nothing else is planted on, in a fixed order
+-- hosts: visits of ordinary people in the audited period, in a fixed order; of
+-- a large province a part
 CREATE TABLE demo.free AS
-SELECT h.*, row_number() OVER (PARTITION BY h.setting = 'ip' ORDER BY demo.r(910, h.v)) AS n
-FROM demo.host h
-WHERE h.setting IN ('op', 'ip') AND NOT h.refd AND (h.setting = 'op' OR h.los > 2) AND h.note IS NULL
-	AND NOT EXISTS (SELECT FROM demo.used u WHERE u.v = h.v);
+SELECT v.*, p.gend, p.insu, n.lv, n.ftype, extract(year FROM age(v.t0::date, p.brdy))::integer AS age, v.t0::date - p.brdy AS age_days,
+	demo.internet(v.setting, n.lv, v.v) AS internet,
+	row_number() OVER (PARTITION BY v.setting = 'ip' ORDER BY demo.r(910, v.v)) AS n
+FROM demo.visit v JOIN demo.person p USING (p) JOIN demo.inst n USING (inst)
+WHERE v.setting IN ('op', 'ip') AND v.spec IS NULL AND NOT v.refd AND (v.setting = 'op' OR v.los > 2) AND n.special IS NULL
+	AND v.t0 >= '2025-10-03' AND demo.r(900, v.p) < 20000.0 / :persons;
 
 -- what is used: four times a point, each time at another host
 CREATE TABLE demo.use AS
@@ -59,3 +62,5 @@ CROSS JOIN LATERAL (SELECT u.valid @> u.t0::date + (u.los > 0)::integer AND coal
 	WHEN u.params ->> 'op' = '<=' THEN a.is::numeric > (u.params ->> 'value')::numeric
 	WHEN u.params ->> 'op' = 'between' THEN a.is::numeric NOT BETWEEN (u.params -> 'value' ->> 0)::numeric AND (u.params -> 'value' ->> 1)::numeric
 	END, false) AS beyond) b;
+INSERT INTO demo.truth SELECT hint, honest, 'line', demo.setl_id(v), demo.sn(sn) FROM demo.line WHERE hint LIKE 'KP-%';
+ANALYZE demo.line, demo.diag, demo.oprn, demo.item, demo.price, demo.truth;

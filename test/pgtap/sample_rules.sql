@@ -39,8 +39,8 @@ SELECT is((SELECT count(*) FROM load_sample_rules(status => 'active') WHERE vers
 SELECT is((SELECT count(*) FROM rule_in_force WHERE origin = 'local'), (SELECT count(*) - 2 FROM sample_rule), 'all others are in force');
 SELECT is((SELECT count(*) FROM load_sample_rules(status => 'active')), 0::bigint, 'a second call has nothing to do');
 SELECT is_empty($$SELECT code FROM sample_rule s JOIN rule r USING (code)
-	WHERE (r.certainty, r.action, r.legal_basis, r.title, r.template, r.kind_code, r.scope)
-		IS DISTINCT FROM (s.certainty, s.action, s.legal_basis, s.title_zh, s.template, s.kind_code, s.scope)$$,
+	WHERE (r.certainty, r.action, r.legal_basis, r.title, r.template, r.kind_code, r.scope, r.bounds)
+		IS DISTINCT FROM (s.certainty, s.action, s.legal_basis, s.title_zh, s.template, s.kind_code, s.scope, s.bounds)$$,
 	'a rule has all that the library says');
 SELECT is_empty($$SELECT code FROM rule_in_words WHERE concat(message_zh, message_en) ~ '[{}]' OR title_en IS NULL$$,
 	'messages are filled from the parameters');

@@ -11,7 +11,7 @@ my $node = MesoTest::node('cookbook');
 {
 	local %ENV = (
 		%ENV, PGHOST => $node->host, PGPORT => $node->port,
-		PERSONS => 600, WORKERS => 1, OFFICIAL => '', MESO_OUT => $node->basedir);
+		PERSONS => 600, CASES => 1, WORKERS => 1, OFFICIAL => '', MESO_OUT => $node->basedir);
 	system_or_bail('bash', '-c', 'demo/run >/dev/null');
 }
 
