@@ -65,6 +65,8 @@ CREATE FUNCTION @extschema@.audit_result(
 RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
+-- planning would cost more than the few rows
+SET plan_cache_mode = force_generic_plan
 SET jit = off
 AS $$
 DECLARE

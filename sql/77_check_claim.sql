@@ -5,6 +5,8 @@ RETURNS jsonb
 LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
+-- one person's rows, by index
+SET random_page_cost = 1.1
 SET jit = off
 AS 'MODULE_PATHNAME', 'meso_audit_check_claim';
 COMMENT ON FUNCTION @extschema@.check_claim(jsonb) IS

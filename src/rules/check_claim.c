@@ -187,12 +187,33 @@ judge(MesoProgram *program, MesoClaim *claim, Answer *answer)
 }
 
 /*
+ * result_plan: the call of audit_result(), prepared for the session; anew
+ * where the extension was, and with it the types.
+ */
+static SPIPlanPtr
+result_plan(const Answer *answer)
+{
+	static SPIPlanPtr plan = NULL;
+	static Oid	prepared[2];
+	Oid			types[] = {answer->findings.array_type, answer->items.array_type, TEXTOID};
+
+	if (plan && memcmp(prepared, types, sizeof(prepared)) == 0)
+		return plan;
+	if (plan)
+		SPI_freeplan(plan);
+	plan = SPI_prepare("SELECT meso_audit.audit_result($1, $2, $3)", 3, types);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "audit_result() could not be prepared");
+	memcpy(prepared, types, sizeof(prepared));
+	return plan;
+}
+
+/*
  * answer_result: the findings in the national shape, in the context given.
  */
 static Jsonb *
 answer_result(const Answer *answer, MemoryContext ctx)
 {
-	Oid			types[] = {answer->findings.array_type, answer->items.array_type, TEXTOID};
 	Datum		values[3];
 	char		nulls[] = "   ";
 	bool		isnull;
@@ -206,8 +227,7 @@ answer_result(const Answer *answer, MemoryContext ctx)
 	else
 		values[2] = PointerGetDatum(cstring_to_text_with_len(answer->claim->task_id.data,
 															 answer->claim->task_id.len));
-	if (SPI_execute_with_args("SELECT meso_audit.audit_result($1, $2, $3)",
-							  3, types, values, nulls, true, 1) != SPI_OK_SELECT ||
+	if (SPI_execute_plan(result_plan(answer), values, nulls, true, 1) != SPI_OK_SELECT ||
 		SPI_processed != 1)
 		elog(ERROR, "audit_result() gave no row");
 	values[0] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
