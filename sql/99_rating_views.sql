@@ -256,17 +256,10 @@ BEGIN
 	FOR c IN SELECT * FROM jsonb_to_recordset(labels) AS l(label text, about text) LOOP
 		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', schema_name, view_name, c.label, c.about);
 	END LOOP;
-	FOR c IN
-		SELECT DISTINCT o.role_name FROM office_role o JOIN pg_roles r ON r.rolname = o.role_name
-		WHERE o.office IN ('credit_officer', 'analyst', 'bi_reader', 'decider', 'verifier', 'auditor')
-	LOOP
-		EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', schema_name, c.role_name);
-		EXECUTE format('GRANT SELECT ON %I.%I TO %I', schema_name, view_name, c.role_name);
-	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.label_view(text, text, text, jsonb, text) IS
-'Comments of a generated view and its columns, and who may read it.';
+'Comments of a generated view and its columns.';
 REVOKE ALL ON FUNCTION @extschema@.label_view(text, text, text, jsonb, text) FROM PUBLIC;
 
 /*
@@ -284,6 +277,7 @@ DECLARE
 	shown	text := wide_view_name(subject_type, language);
 	rel		regclass := to_regclass(format('%I.%I', schema_name, store));
 	c		record;
+	grown	boolean := false;
 	columns	text;
 	labels	jsonb;
 BEGIN
@@ -294,14 +288,21 @@ BEGIN
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', schema_name, store, 'Snapshot behind the view ' || shown || ', filled by refresh_bi()');
 		rel := to_regclass(format('%I.%I', schema_name, store));
 	END IF;
-	FOR c IN SELECT w.* FROM wide_columns(subject_type) w WHERE w.kind <> 'fixed' ORDER BY w.seq LOOP
-		IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attname = c.name) THEN
-			EXECUTE format('ALTER TABLE %I.%I ADD COLUMN %I numeric', schema_name, store, c.name);
-		END IF;
+	FOR c IN
+		SELECT w.* FROM wide_columns(subject_type) w
+		WHERE w.kind <> 'fixed'
+			AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attname = w.name)
+		ORDER BY w.seq
+	LOOP
+		grown := true;
+		EXECUTE format('ALTER TABLE %I.%I ADD COLUMN %I numeric', schema_name, store, c.name);
 		-- the label is kept where the view finds it again when the indicator has gone
 		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', schema_name, store, c.name,
 			jsonb_build_object('zh', c.label_zh, 'en', c.label_en, 'about', c.about)::text);
 	END LOOP;
+	IF NOT grown AND to_regclass(format('%I.%I', schema_name, shown)) IS NOT NULL THEN
+		RETURN;
+	END IF;
 	SELECT string_agg(format('q.%I AS %I', k.name, k.label), ', ' ORDER BY k.place),
 		jsonb_agg(jsonb_build_object('label', k.label, 'about', k.about) ORDER BY k.place)
 	INTO columns, labels
@@ -442,6 +443,19 @@ BEGIN
 		EXECUTE format('CREATE OR REPLACE VIEW %I.%I WITH (security_barrier) AS SELECT %s FROM (%s) q WHERE %s',
 			s.schema_name, v.name, v.columns, v.query, area_condition());
 		PERFORM label_view(s.schema_name, v.name, s.language, v.labels, v.about);
+	END LOOP;
+	FOR v IN
+		SELECT DISTINCT o.role_name FROM office_role o JOIN pg_roles r ON r.rolname = o.role_name
+		WHERE o.office IN ('credit_officer', 'analyst', 'bi_reader', 'decider', 'verifier', 'auditor')
+	LOOP
+		EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', s.schema_name, v.role_name);
+		FOREACH t IN ARRAY ARRAY(
+			SELECT wide_view_name(u.t, s.language) FROM unnest('{hospital,pharmacy,care,practitioner,person,company}'::text[]) AS u(t)
+			UNION ALL
+			SELECT CASE s.language WHEN 'zh' THEN b.title_zh ELSE b.view END FROM bi_view b)
+		LOOP
+			EXECUTE format('GRANT SELECT ON %I.%I TO %I', s.schema_name, t, v.role_name);
+		END LOOP;
 	END LOOP;
 END
 $$;
