@@ -1,5 +1,7 @@
 # Every question of doc/functions/cookbook.md, asked of the synthetic province:
-# the answer is the one printed, the plan has the steps that are named.
+# the answer is the one printed, the plan has the steps that are named. When the
+# province changes, COOKBOOK_WRITE=1 (with the installcheck of this file) writes
+# the new answers into the page.
 use strict;
 use warnings;
 use MesoTest;
@@ -11,7 +13,8 @@ my $node = MesoTest::node('cookbook');
 {
 	local %ENV = (
 		%ENV, PGHOST => $node->host, PGPORT => $node->port,
-		PERSONS => 4300, WORKERS => 2, OFFICIAL => '', MESO_SHARED => '', MESO_OUT => $node->basedir);
+		WORKERS => 2, OFFICIAL => '', MESO_SHARED => '', MESO_OUT => $node->basedir);
+	delete @ENV{qw(PERSONS SEED CASES ONLY)};
 	system_or_bail('bash', '-c', 'demo/run >/dev/null');
 }
 
@@ -34,7 +37,25 @@ sub printed
 	return join "\n", map { join '|', map { s/^\s+|\s+$//gr } split /\|/ } @rows;
 }
 
-my @question = slurp_file('doc/functions/cookbook.md') =~ /^## (\d+\. [^\n]+)\n(.*?)(?=^## |\z)/msg;
+# as_table QUERY: as psql prints it
+sub as_table
+{
+	my ($query) = @_;
+	my ($out, $err);
+	IPC::Run::run([ 'psql', '-XqP', 'footer=off', '-d', $node->connstr('meso_audit_demo') ], '<',
+		\"SET search_path = meso_audit, public;\n$query", '>', \$out, '2>', \$err);
+	return $out =~ s/ +$//gmr =~ s/\n+\z/\n/r;
+}
+
+my $page = slurp_file('doc/functions/cookbook.md');
+if ($ENV{COOKBOOK_WRITE})
+{
+	$page =~ s/^(```sql\n)([^`]*?)(^```\n\n```text\n).*?(^```)/$1 . $2 . $3 . as_table($2) . $4/gmse;
+	open my $file, '>', 'doc/functions/cookbook.md' or die $!;
+	print $file $page;
+	close $file;
+}
+my @question = $page =~ /^## (\d+\. [^\n]+)\n(.*?)(?=^## |\z)/msg;
 is(@question / 2, 20, 'twenty questions');
 while (my ($title, $body) = splice @question, 0, 2)
 {
