@@ -19,6 +19,7 @@
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 
+#include "compat.h"
 #include "evidence/row_json.h"
 
 typedef enum ColumnKind
