@@ -72,7 +72,7 @@ SELECT v.v, 10 + d.ord::integer, d.m[1], CASE WHEN d.m[2] = '!' THEN s.hint END,
 FROM demo.visit v JOIN demo.spec s USING (spec) CROSS JOIN LATERAL regexp_matches(s.diag, '([A-Z0-9.x]+)(!?)', 'g') WITH ORDINALITY d(m, ord)
 WHERE v.i > 0;
 INSERT INTO demo.oprn
-SELECT v.v, 2, rtrim(s.oprn, '!'), s.hint, s.honest FROM demo.visit v JOIN demo.spec s USING (spec) WHERE v.i > 0 AND s.oprn IS NOT NULL;
+SELECT v.v, 2, rtrim(s.oprn, '!'), CASE WHEN s.oprn LIKE '%!' THEN s.hint END, CASE WHEN s.oprn LIKE '%!' THEN s.honest END FROM demo.visit v JOIN demo.spec s USING (spec) WHERE v.i > 0 AND s.oprn IS NOT NULL;
 
 -- The truth, for the report alone.
 CREATE TABLE demo.truth AS
@@ -90,5 +90,6 @@ UNION ALL
 SELECT h.hint, coalesce(i.special, '') <> h.special, 'subject', i.code, NULL
 FROM demo.inst i
 JOIN (VALUES ('SHARE-DRUGS', 2, 'drugs'), ('SHARE-TESTS', 2, 'tests'), ('SHARE-CONSUMABLES', 1, 'consumables'),
-	('SHARE-TREATMENT', 1, 'treatment'), ('READMISSION-RATE', 2, 'returns')) h(hint, lv, special) ON h.lv = i.lv AND i.ftype = '1'
+	('SHARE-TREATMENT', 1, 'treatment'), ('READMISSION-RATE', 2, 'returns'),
+	('SHARE-CT', 2, 'ct'), ('SHARE-MRI', 2, 'mri'), ('INFECTION-RATE', 2, 'infections')) h(hint, lv, special) ON h.lv = i.lv AND i.ftype = '1'
 WHERE i.special = h.special OR i.special IS NULL AND i.n <= 4;

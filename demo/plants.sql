@@ -423,6 +423,10 @@ CALL demo.plant('AGG-SPLIT', 'chemo', '', true, lv => 3, los => '2-3', times => 
 CALL demo.plant('AGG-READMISSIONS', 'ip', '', times => '4-5', step => '10 days', mark => 'person');
 CALL demo.plant('AGG-READMISSIONS', 'ip', '', true, times => '3', step => '10 days', spread => true, mark => 'person');
 
+CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', los => '2-3', mark => 'visit', base => false);
+CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', true, los => '2-3', mark => 'visit', oprn => '45.2300', base => false);
+CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', true, los => '5-8', mark => 'visit', base => false);
+
 -- Institutions: what they are like is in province.sql; here the stays that come back
 INSERT INTO demo.spec (hint, setting, lines, honest, age, dx, lv, los, times, step, from_visit, spread, hour, mark, base, refd, internet, special)
 SELECT 'READMISSION-RATE', 'ip', '', false, '40-80', 'M54', 2, '4-5', '5', '27 days', 1, false, '8-15', 'nobody', true, false, false, 'returns'

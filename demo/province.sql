@@ -13,8 +13,9 @@ SELECT row_number() OVER (ORDER BY lv DESC, ftype, n)::integer AS inst, lv, ftyp
 	CASE WHEN lv = 3 THEN CASE WHEN n % 4 = 0 THEN 4 ELSE 1 END ELSE 1 + (n % 5) END AS county,
 	-- hospitals with habits of their own, and some that merely tend that way
 	CASE WHEN lv = 2 AND n IN (3, 7) THEN 'drugs' WHEN lv = 2 AND n = 5 THEN 'tests' WHEN lv = 2 AND n = 13 THEN 'returns'
+		WHEN lv = 2 AND n = 10 THEN 'ct' WHEN lv = 2 AND n = 11 THEN 'mri' WHEN lv = 2 AND n = 12 THEN 'infections'
 		WHEN lv = 1 AND n = 6 THEN 'consumables' WHEN lv = 1 AND n = 9 THEN 'treatment' END AS special
-FROM (VALUES (3, '1', 4, 8), (2, '1', 14, 60), (1, '1', 24, 270), (0, '1', 16, 420), (0, '2', 24, 390), (0, '3', 3, 16)) k(lv, ftype, least, most)
+FROM (VALUES (3, '1', 4, 8), (2, '1', 16, 60), (1, '1', 24, 270), (0, '1', 16, 420), (0, '2', 24, 390), (0, '3', 3, 16)) k(lv, ftype, least, most)
 CROSS JOIN LATERAL generate_series(1, round(least + (most - least) * power(:persons / 966000.0, .6))::integer) n;
 ALTER TABLE demo.inst ADD PRIMARY KEY (inst), ADD code text, ADD name text, ADD doctors integer;
 UPDATE demo.inst i SET

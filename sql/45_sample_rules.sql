@@ -615,7 +615,19 @@ FROM (VALUES
 		'治疗费占比不低于{value}', 'The share of treatment is {value} or more'),
 	(183, 'READMISSION-RATE', 'ZB10000205008000', 'aggregate_threshold', '{"metric": "readmission_rate", "days": 31, "by": "institution", "period": "year", "op": ">=", "value": 0.2}', NULL, '{"hosp_lv": [1, 2]}', 'flag', 'suspect', '{"value": [0.05, 0.5]}', 'stay',
 		'三十一日再入院率过高', 'Readmission rate too high',
-		'三十一日内再入院率不低于{value}', 'The rate of readmission within 31 days is {value} or more')
+		'三十一日内再入院率不低于{value}', 'The rate of readmission within 31 days is {value} or more'),
+	(184, 'SHARE-CT', 'ZB10000205005000', 'aggregate_threshold', '{"metric": "share", "items": ["@ct_plain", "@ct_enh"], "by": "institution", "period": "year", "op": ">=", "value": 0.2}', NULL, '{"hosp_lv": [1, 2]}', 'flag', 'suspect', '{"value": [0.05, 0.6]}', 'overuse',
+		'CT检查占比异常', 'CT share too high',
+		'CT检查占比不低于{value}', 'The share of CT is {value} or more'),
+	(185, 'SHARE-MRI', 'ZB10000205006000', 'aggregate_threshold', '{"metric": "share", "items": ["@mri", "@mri_enh"], "by": "institution", "period": "year", "op": ">=", "value": 0.3}', NULL, '{"hosp_lv": [1, 2]}', 'flag', 'suspect', '{"value": [0.05, 0.6]}', 'overuse',
+		'核磁检查占比异常', 'MRI share too high',
+		'核磁检查占比不低于{value}', 'The share of MRI is {value} or more'),
+	(186, 'INFECTION-RATE', 'ZB10000205007000', 'aggregate_threshold', '{"metric": "diag_rate", "diag": ["Y95%", "T80.2%", "T81.4%", "T82.6%", "T82.7%", "T83.5%", "T84.5%", "T84.6%", "T84.7%", "T85.7%"], "by": "institution", "period": "year", "op": ">=", "value": 0.1}', NULL, '{"hosp_lv": [2, 3]}', 'flag', 'suspect', '{"value": [0.02, 0.3]}', 'medicine',
+		'院内感染发生率过高', 'Hospital infections too many',
+		'院内感染发生率不低于{value}', 'The rate of hospital infections is {value} or more'),
+	(187, 'STAY-CHECKUP', 'GZ10000204005000', 'stay_profile', '{"max_days": 3, "chrgitm": ["03", "04"], "min_share": 0.75, "diag": ["J06%", "K29%", "L30%", "M54%"]}', NULL, '{"hosp_lv": [1, 2, 3]}', 'flag', 'suspect', '{"max_days": [1, 5], "min_share": [0.5, 0.95]}', 'stay',
+		'体检式住院', 'A stay for a check-up',
+		'住院{max_days}天以内、无手术、检查检验占比不低于{min_share}', 'At most {max_days} days, no operation, tests make up {min_share} or more')
 ) AS v(seq, code, kind_code, template, params, items, scope, action, certainty, bounds, basis, title_zh, title_en, message_zh, message_en)
 JOIN (VALUES
 	('duplicate', '《医疗保障基金使用监督管理条例》第十五条：不得重复收费 (Regulation on the use of medical-security funds, art. 15: no charging twice)'),

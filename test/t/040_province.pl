@@ -26,7 +26,7 @@ sub checksum
 	return $node->safe_psql($db, join(' UNION ALL ', map
 			"SELECT '$_', count(*), sum(hashtextextended(f::text, 0)) FROM province.$_ f",
 			qw(institution practitioner person person_insurance visit settlement fee_line diagnosis operation
-			   stock_movement trace_code presence_event budget)));
+			   stock_movement trace_code presence_event budget)) . ' ORDER BY 1');
 }
 
 my %made;
