@@ -69,6 +69,7 @@ BEGIN
 	INSERT INTO payment_suspension (subject_type, subject_code, valid, reason)
 	VALUES ($1, $2, $3, $4)
 	RETURNING suspension_id INTO made;
+	PERFORM note_reaudit($1, ARRAY[$2], 'payment suspended');
 	RETURN made;
 END
 $$;
@@ -97,6 +98,7 @@ BEGIN
 	INSERT INTO payment_suspension (suspension_id, version, subject_type, subject_code, valid, reason)
 	VALUES (last.suspension_id, last.version + 1, last.subject_type, last.subject_code,
 		last.valid * daterange(NULL, until), end_suspension.reason);
+	PERFORM note_reaudit(last.subject_type, ARRAY[last.subject_code], 'suspension ended');
 	RETURN last.version + 1;
 END
 $$;

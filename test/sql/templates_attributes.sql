@@ -83,6 +83,7 @@ SELECT meso_audit.end_suspension(:d1, '2024-01-01', 'a mistake') AS version;
 SELECT * FROM tw.found('PAYMENT_SUSPENDED');
 SELECT subject_type, subject_code, version, valid, reason FROM meso_audit.payment_suspension WHERE subject_code <> 'H2'
 ORDER BY 1, 2, 3;
+SELECT about, subject, reason FROM meso_audit.reaudit_queue WHERE reason ~ 'suspen' ORDER BY 1, 2;
 SAVEPOINT s;
 SELECT meso_audit.suspend_payment('hospital', 'H2', '[2024-06-01,)', 'x');
 ROLLBACK TO s;
