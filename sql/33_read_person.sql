@@ -52,7 +52,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT COALESCE(string_agg(s, '。' ORDER BY n), '')
 	FROM regexp_split_to_table(t, '[。;!\n]') WITH ORDINALITY AS x(s, n)
-	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|未进行|注意事项|用法|用量|剂量|减半|酌减'
+	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|不适[用合]|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|(未|没有|没)进行|注意事项|用法|用量|剂量|减半|酌减|避孕措施|[必须应需]避孕|改用'
 $$;
 COMMENT ON FUNCTION @extschema@.read_indications(text) IS
 'The sentences of a text that are no warnings, exclusions, doses or adverse effects.';
@@ -66,7 +66,7 @@ DECLARE
 	male_words	CONSTANT text :=
 		'(前列腺|睾丸|隐睾|附睾|阴茎|阴囊|包皮|包茎|龟头|精索|精囊|输精管|射精|精液|精子|精浆|遗精|滑精|梦遗|早泄|阳[痿萎]|勃起|[弱少无死]精(?=[子症、,;()。]|$)|鞘膜积液|男)';
 	female_words	CONSTANT text :=
-		'(子宫|宫颈|宫腔|宫体|宫角|宫缩|胞宫|刮宫|清宫|暖宫|宫寒|宫外孕|卵巢|输卵管|[采取排]卵|卵泡|卵母细胞|阴道|外阴|阴蒂|阴唇|女阴|阴痒|阴蚀|阴挺|前庭大腺|巴氏腺|后穹窿|阔韧带|处女膜'
+		'(子宫|黄体|宫颈|宫腔|宫体|宫角|宫缩|胞宫|刮宫|清宫|暖宫|宫寒|宫外孕|卵巢|输卵管|[采取排]卵|卵泡|卵母细胞|阴道|外阴|阴蒂|阴唇|女阴|阴痒|阴蚀|阴挺|前庭大腺|巴氏腺|后穹窿|阔韧带|处女膜'
 		'|月经|月事|痛经|经期|经量|经血|经色|经水|经行|行经|经前|经后|经来|经闭|闭经|绝经|初潮|崩漏|血崩|调经|固经|更年期|白带|带下|赤带|止带'
 		'|盆腔炎|附件炎|双附件|子宫附件|附件(囊肿|包块|肿物)|阴式|妇|女)';
 	birth_words	CONSTANT text :=
@@ -81,6 +81,8 @@ DECLARE
 	male		text[] := '{}';
 	female		text[] := '{}';
 	besides		text;
+	any_words	CONSTANT text := male_words || '|' || female_words || '|' || birth_words;
+	neutral		CONSTANT text := '(尿道炎|癣|疮|肛裂|衰竭|硬化|综合征|痉挛|绞痛|头痛|牙痛|关节痛|肌肉痛|神经痛|贫血|感冒|#痛|#衰弱|痔疮出血)$';
 BEGIN
 	-- A limit stated by excluding the other sex.
 	IF all_text ~ '(^|[,。;:])女性(患者|病人)?(禁用|不适用|不得使用|不予支付|除外)' THEN
@@ -98,7 +100,7 @@ BEGIN
 
 	-- Words that only look like the terms below.
 	said := regexp_replace(said,
-		'前列腺素|经(?=前列腺)|睾丸?酮|睾丸素|抗精子|酒精囊|无精打采|[无少]精神|阴蒂包皮|[面红]包皮|包皮肤'
+		'[男女][性孩童]?(患者|婴)?(更)?(多见|较多|居多|常见|好发)|前列腺素|经(?=前列腺)|睾丸?酮|睾丸素|抗精子|酒精囊|无精打采|[无少]精神|阴蒂包皮|[面红]包皮|包皮肤'
 		'|女贞|子女|儿女|女儿|妇幼|妇儿|女性化|母婴|哺乳(动物|类)'
 		'|孕激素|孕酮|孕烯|孕二[烯酮]|孕三烯酮?|炔诺孕酮|黄体(生成|酮)|促黄体|促?卵泡(刺激|生成|激)|绒毛膜促性腺'
 		'|甲胎|胎牛|畸胎瘤|胎记|胎粪|胎盘(组织|多肽|脂多糖|球蛋白|注射|提取|片|粉)|人胎盘|胎黄'
@@ -148,10 +150,27 @@ BEGIN
 		UNION ALL
 		SELECT p
 		FROM regexp_split_to_table(said, '[;。]|(?<=[;。:])[0-9]{1,2}[.、]') AS p
-		WHERE p ~ '^(本品|主要|常)?(适?用于|治疗|预防|防治|主治|限|各种).*(病|症|炎|癌|瘤|缺乏|感染|综合征|血压|出血|患者)(的治疗)?$'
+		WHERE p ~ '^(本品|主要|常)?(适?用于|治疗|预防|防治|主治|限|各种).*(病|症|炎|癌|瘤|缺乏|感染|综合征|血压|出血|患者|贫血|疮|癣|早熟|衰竭|痉挛)(的治疗)?$'
 	) AS uses(x)
 	WHERE x !~ (male_words || '|' || female_words || '|' || birth_words)
 	LIMIT 1;
+	-- A disease of its own among the uses: 闭经、溢乳,帕金森病.
+	IF besides IS NULL THEN
+		SELECT x INTO besides
+		FROM regexp_split_to_table(said, '[、,;。和及或与]') AS x
+		WHERE x ~ ('(^|[^性期])(高血压|帕金森|肢端肥大|糖尿病|癫痫|哮喘|肺炎|胃炎|肝炎|肾炎|肠炎|咽炎|皮炎|湿疹|关节炎|结核|血管性水肿'
+				'|冠心病|心绞痛|心肌病|脑梗|中风后遗|银屑病|红斑狼疮|白血病|淋巴瘤|骨髓瘤|秃发|脱发|肺动脉高压)(症|病|患者)?(的治疗)?$')
+			AND x !~ (male_words || '|' || female_words || '|' || birth_words || '|引起|所致|合并|伴|相关|继发')
+		LIMIT 1;
+	END IF;
+	-- So is a list in which what is of one sex is one pain, itch or
+	-- inflammation of many.
+	IF besides IS NULL AND said !~ '妇|女性|男性|男子|女子' THEN
+		SELECT CASE WHEN count(*) FILTER (WHERE x ~ any_words) <= count(*) FILTER (WHERE x !~ any_words AND x ~ neutral)
+			THEN min(x) FILTER (WHERE x !~ any_words AND x ~ neutral) END
+		INTO besides
+		FROM regexp_split_to_table(said, '[、,;。和或与]|及|包括') AS x;
+	END IF;
 	IF besides IS NOT NULL AND (male = '{}') <> (female = '{}') THEN
 		RETURN (jsonb_build_object('attribute', 'gend', 'op', 'in', 'value', jsonb_build_array(CASE WHEN male = '{}' THEN '2' ELSE '1' END)),
 			'partly', 'also used for what is not of one sex: ' || left(besides, 40))::reading;
@@ -193,6 +212,7 @@ DECLARE
 	part		text;
 BEGIN
 	years := true;
+	t := regexp_replace(t, '\((包?含)[^)]*\)', '', 'g');
 	-- "1.1岁" after "2." elsewhere is an item number before "1岁".
 	IF t ~ '(^|[:;。,)])1[.、]' AND t ~ '[;。,]?2[.、]' THEN
 		t := regexp_replace(t, '(^|[:;。,)、])[1-9][.、](?=[^ ])', '\1§', 'g');
@@ -221,7 +241,7 @@ BEGIN
 		END LOOP;
 		part := regexp_replace(part, num || '(周?岁|个?月|月龄)?(?:[至到~-]|[—–]+)' || num || '(周?岁|月龄|日龄|个?月)(以下|以内)?', '#', 'g');
 
-		FOR m IN SELECT regexp_matches(part, '(≥|>=|>|大于等于|大于|超过|不小于|年?满)?(?<![0-9.])' || num || unit
+		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≥|>=|>|大于等于|大于|超过)|不小于|年?满)?(?<![0-9.])' || num || unit
 				|| '(?:\(含[^)]*\))?(及以上|或以上|以上|及' || num || '周?岁以上)?', 'g')
 		LOOP
 			CONTINUE WHEN m[1] IS NULL AND m[4] IS NULL;
@@ -231,7 +251,7 @@ BEGIN
 			years := years AND m[3] ~ '岁';
 		END LOOP;
 
-		FOR m IN SELECT regexp_matches(part, '(≤|<=|<|小于等于|小于|低于|[未不]满|不超过|不大于)?(?<![0-9.])' || num || unit
+		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≤|<=|<|小于等于|小于|低于)|[未不]满|不超过|不大于)?(?<![0-9.])' || num || unit
 				|| '(?:\((不?含)[^)]*\))?((?:及|或)?(?:以下|以内)(?:\(不含[^)]*\))?)?', 'g')
 		LOOP
 			CONTINUE WHEN m[1] IS NULL AND m[5] IS NULL;
@@ -368,7 +388,7 @@ BEGIN
 	IF res IS NULL THEN
 		RETURN ('{}', 'unparsed', 'no age is stated')::reading;
 	END IF;
-	left_over := substring(raw FROM '体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*');
+	left_over := substring(raw FROM '体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*|首次[^,;。]*');
 	IF left_over IS NOT NULL THEN
 		RETURN (res, 'partly', 'not in the facts: ' || left_over)::reading;
 	END IF;
@@ -384,6 +404,21 @@ COMMENT ON FUNCTION @extschema@.read_age(integer, text, text, integer) IS
 '年龄: reads an age range from numbers, else from the stage of life that is named; 儿童 without a number ends with child_age completed years.';
 
 -- Who must not: the limit is what remains allowed.
+-- Whom a text forbids: the clause with the prohibition, and those before it
+-- that only go on naming people. What is said of others after a comma is not
+-- forbidden.
+CREATE FUNCTION @extschema@.read_prohibitions(t text)
+RETURNS SETOF text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 200 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT m[1]
+	FROM regexp_matches(t, '((?:[^,;。禁忌慎遵应宜可用服减指]{1,30},)*[^,;。]*'
+		'(?:禁用|忌用|禁忌|禁止使用|不得使用|不应使用|禁服|不可使用|不予支付)[^,;。]*)', 'g') AS m
+$$;
+COMMENT ON FUNCTION @extschema@.read_prohibitions(text) IS
+'Clauses of a text that forbid, with the people that they name.';
+
 CREATE FUNCTION @extschema@.read_forbidden_age(kind_seq integer, item_name text, constraint_text text)
 RETURNS @extschema@.reading
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1500
@@ -393,12 +428,10 @@ DECLARE
 	t			CONSTANT text := read_text(constraint_text);
 	who			text;
 	m			text[];
-	forbidden	CONSTANT text := '禁用|忌用|禁忌|禁止使用|不得使用|不应使用|禁服|不可使用|不予支付';
 BEGIN
-	-- The clause that forbids.
 	SELECT string_agg(s, ',') INTO who
-	FROM regexp_split_to_table(t, '[。;]') AS s
-	WHERE s ~ forbidden AND s ~ CASE kind_seq WHEN 66 THEN '岁|月龄|个月|儿|婴|少年|未成年' ELSE '岁|老年|高龄' END;
+	FROM read_prohibitions(t) AS s
+	WHERE s ~ CASE kind_seq WHEN 66 THEN '岁|月龄|个月|儿|婴|少年|未成年' ELSE '岁|老年|高龄' END;
 	IF who IS NULL THEN
 		RETURN ('{}', 'unparsed', CASE WHEN t ~ '慎用|不推荐|不宜|尚不|未确' THEN 'advises caution, does not forbid' ELSE 'no age is forbidden' END)::reading;
 	END IF;
@@ -450,8 +483,8 @@ DECLARE
 	s		text;
 	stages	text[] := '{}';
 BEGIN
-	FOR s IN SELECT x FROM regexp_split_to_table(read_text(constraint_text), '[。;]') AS x
-		WHERE x ~ '禁用|忌用|禁忌|禁止使用|不得使用|不应使用|不可使用' AND x !~ '慎用|除外|权衡|遵医嘱'
+	FOR s IN SELECT x FROM read_prohibitions(read_text(constraint_text)) AS x
+		WHERE x !~ '慎用|除外|权衡|遵医嘱|不予支付'
 	LOOP
 		IF s ~ '早期|早孕|晚期|前[0-9三]个?月|中期|最后|末期|[0-9]周' THEN
 			RETURN ('{}', 'unparsed', 'a part of pregnancy only')::reading;

@@ -116,7 +116,7 @@ DECLARE
 BEGIN
 	t := regexp_replace(t, '\((?![^()]*(?:住院|门诊|急诊))[^()]*\)', '', 'g');
 	t := regexp_replace(t, '非(住院|门诊)[^,;。]{0,6}(?:不予支付|不支付|不得支付|不纳入[^,;。]*)', '限\1', 'g');
-	IF t ~ '非(住院|门诊|急诊)' THEN
+	IF t ~ '非(住院|门诊|急诊)|(不得|不予|禁止|不可|不能|不宜|不用)[^,;。]{0,4}(住院|门诊|急诊)' THEN
 		RETURN ('{}', 'unparsed', 'a setting is negated')::reading;
 	END IF;
 	t := regexp_replace(t, '住院医师|住院号|住院天数|住院诊查|既往住院|曾住院|出院|门诊医师|急诊科医师|院外', '#', 'g');
@@ -209,7 +209,7 @@ BEGIN
 	res := jsonb_build_object('max', n, 'period', 'visit');
 	IF cardinality(numbers) > 1 AND (SELECT min(x) FROM unnest(numbers) AS x) < n THEN
 		RETURN (res, 'partly', 'several numbers of days; the largest is taken')::reading;
-	ELSIF t ~ '可延长|延长至|特殊情况|除外|另行|审批|酌情|可适当' THEN
+	ELSIF t ~ '可延长|延长至|再(支付|使用|用)|继续|特殊情况|除外|另行|审批|酌情|可适当' THEN
 		RETURN (res, 'partly', 'may be prolonged')::reading;
 	ELSIF t ~ '疾病过程|病程|总时间|每年|年度|一年|自然年|每月|累计|总计|每疗程|一个疗程|终身|终生' THEN
 		RETURN (res, 'partly', 'days of one visit are counted; the span named reaches beyond it')::reading;

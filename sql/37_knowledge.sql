@@ -44,6 +44,8 @@ BEGIN
 			(l.detection_logic, l.batch, l.published_at, l.supersedes)
 				IS DISTINCT FROM (s.detection_logic, s.batch, s.published_at, s.supersedes)
 			OR COALESCE(h.codes, '{}') <> s.codes AS other_rest,
+			-- an old file that comes late takes nothing back
+			COALESCE(s.published_at < l.published_at, l.published_at IS NOT NULL AND s.published_at IS NULL) AS older,
 			(l.limits, l.understood, l.why, COALESCE(h.judged, '{}'))
 				IS DISTINCT FROM (s.limits, s.understood, s.why, s.judged) AS other_reading,
 			l.limits AS old_limits, l.understood AS old_understood, l.why AS old_why, l.legal_basis,
@@ -54,7 +56,8 @@ BEGIN
 	), wanted AS MATERIALIZED (
 		SELECT c.*
 		FROM compared c
-		WHERE c.old_version IS NULL OR c.other_text OR c.other_rest OR (c.other_reading AND NOT c.curated)
+		WHERE c.old_version IS NULL
+			OR (NOT c.older AND (c.other_text OR c.other_rest OR (c.other_reading AND NOT c.curated)))
 	), stored AS (
 		INSERT INTO knowledge_point (point_id, version, kind_code, item_name, constraint_text, detection_logic,
 			batch, published_at, supersedes, limits, understood, why, legal_basis, valid, origin, curated)
@@ -78,6 +81,9 @@ BEGIN
 		COALESCE(array_agg(w.point_id) FILTER (WHERE w.old_version IS NOT NULL), '{}'),
 		COALESCE(array_agg(('curated_text_changed', w.point_id, 'curated limits are kept and may only remind', NULL)::staged_problem)
 			FILTER (WHERE w.curated AND w.other_text), '{}')
+		|| COALESCE((
+			SELECT array_agg(('older_than_known', c.point_id, 'the row that is known was published later and is kept', NULL)::staged_problem)
+			FROM compared c WHERE c.older AND (c.other_text OR c.other_rest)), '{}')
 	INTO is_new, is_changed, more
 	FROM wanted w;
 	problems := problems || more;
