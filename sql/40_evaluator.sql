@@ -135,6 +135,16 @@ AS 'MODULE_PATHNAME', 'meso_audit_evaluate_persons';
 COMMENT ON FUNCTION @extschema@.evaluate_persons(text[], daterange, text[]) IS
 'F: the findings that the rules in force give on all rows of these persons, restricted to a period (NULL: all days) and to rules (NULL: all). Writes nothing.';
 
+CREATE FUNCTION @extschema@.evaluate_in_bulk(persons text[], period daterange DEFAULT NULL, rules text[] DEFAULT NULL, at_a_time integer DEFAULT NULL)
+RETURNS SETOF @extschema@.audit_finding
+LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000000 ROWS 100000
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET jit = off
+AS 'MODULE_PATHNAME', 'meso_audit_evaluate_in_bulk';
+COMMENT ON FUNCTION @extschema@.evaluate_in_bulk(text[], daterange, text[], integer) IS
+'The same as evaluate_persons(), for so many persons that reading the facts from end to end is cheaper than looking up their rows. Takes temporary files as large as these rows. at_a_time: persons in memory at a time.';
+
 CREATE FUNCTION @extschema@.rules_changed()
 RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1

@@ -67,4 +67,66 @@
 #define meso_owns_relation(relid, user) pg_class_ownercheck(relid, user)
 #endif
 
+/*
+ * Logical tapes: several sequences of bytes in one temporary file.
+ *
+ * 15: a tape is a thing of its own, no longer a number in its set.  A tape's
+ * buffer is allocated where it is first written or read.
+ */
+#if PG_VERSION_NUM >= 150000
+typedef struct LogicalTapeSet MesoTapes;
+typedef struct LogicalTape MesoTape;
+
+#define meso_tapes_create()			LogicalTapeSetCreate(true, NULL, -1)
+#define meso_tapes_close(tapes)		LogicalTapeSetClose(tapes)
+#define meso_tape_create(tapes)		LogicalTapeCreate(tapes)
+#define meso_tape_write(tape, ptr, size)	LogicalTapeWrite(tape, ptr, size)
+#define meso_tape_rewind(tape, buffer)		LogicalTapeRewindForRead(tape, buffer)
+#define meso_tape_read(tape, ptr, size)		LogicalTapeRead(tape, ptr, size)
+#define meso_tape_close(tape)		LogicalTapeClose(tape)
+#else
+typedef struct MesoTapes
+{
+	struct LogicalTapeSet *set;
+	int			n;
+} MesoTapes;
+
+typedef struct MesoTape
+{
+	struct LogicalTapeSet *set;
+	int			no;
+} MesoTape;
+
+#define meso_tapes_create() \
+	meso_tapes_make(palloc0(sizeof(MesoTapes)), \
+					LogicalTapeSetCreate(0, true, NULL, NULL, -1))
+#define meso_tapes_close(tapes)		LogicalTapeSetClose((tapes)->set)
+#define meso_tape_create(tapes) \
+	(LogicalTapeSetExtend((tapes)->set, 1), meso_tape_make(tapes))
+#define meso_tape_write(tape, ptr, size) \
+	LogicalTapeWrite((tape)->set, (tape)->no, ptr, size)
+#define meso_tape_rewind(tape, buffer) \
+	LogicalTapeRewindForRead((tape)->set, (tape)->no, buffer)
+#define meso_tape_read(tape, ptr, size) \
+	LogicalTapeRead((tape)->set, (tape)->no, ptr, size)
+#define meso_tape_close(tape)		((void) (tape))
+
+static inline MesoTapes *
+meso_tapes_make(MesoTapes *tapes, struct LogicalTapeSet *set)
+{
+	tapes->set = set;
+	return tapes;
+}
+
+static inline MesoTape *
+meso_tape_make(MesoTapes *tapes)
+{
+	MesoTape   *tape = palloc(sizeof(MesoTape));
+
+	tape->set = tapes->set;
+	tape->no = tapes->n++;
+	return tape;
+}
+#endif
+
 #endif							/* MESO_COMPAT_H */

@@ -30,14 +30,14 @@ meso_day(Timestamp t)
 }
 
 /*
- * meso_chunk_str: a copy of a string that lives as long as the chunk.
+ * meso_chunk_str: the string, or a copy of it, that lives as long as the chunk.
  */
 MesoStr
 meso_chunk_str(MesoChunk *chunk, MesoStr s)
 {
 	MesoStr		copy = s;
 
-	if (STR_IS_NULL(s))
+	if (STR_IS_NULL(s) || chunk->rows_stay)
 		return s;
 	/* an empty string has a place too: without one it would be NULL */
 	if (chunk->arena == NULL || s.len > chunk->arena_left)
@@ -199,61 +199,41 @@ chunk_new(MesoProgram *program, ArrayType *persons, MesoDays period)
 }
 
 /*
- * set_bounds: lines are read from the first day that a judged day looks back
- * to; what a settlement or visit holds outside of it is read by its key.
+ * resolve_new: load what names the items met.
  */
 static void
-set_bounds(MesoChunk *chunk)
-{
-	int64		from = (int64) chunk->period.from - chunk->program->back_days - 1;
-	int64		lowest = DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE;
-
-	chunk->bounded = chunk->period.from != PG_INT32_MIN ||
-		chunk->period.upto != PG_INT32_MAX;
-	if (chunk->period.from == PG_INT32_MIN || chunk->program->reach.everything ||
-		from < lowest)
-		chunk->lo = DT_NOBEGIN;
-	else
-		chunk->lo = from * USECS_PER_DAY;
-	if ((int64) chunk->period.upto >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
-		chunk->hi = DT_NOEND;
-	else
-		chunk->hi = (int64) chunk->period.upto * USECS_PER_DAY;
-}
-
-/*
- * resolve_new: load what names the items met.  Returns true if the program
- * now looks further than it did.
- */
-static bool
 resolve_new(MesoChunk *chunk)
 {
-	MesoProgram *program = chunk->program;
-	MesoReach	before = program->reach;
-	int			back_days = program->back_days;
-
 	for (int d = 0; d < DOMAIN_COUNT; d++)
 	{
 		for (int i = 0; i < chunk->nnew[d]; i++)
 			chunk->new_items[d][i]->queued = false;
-		meso_program_resolve(program, d, chunk->new_items[d], chunk->nnew[d]);
+		meso_program_resolve(chunk->program, d, chunk->new_items[d], chunk->nnew[d]);
 		chunk->nnew[d] = 0;
 	}
-	return program->back_days > back_days ||
-		program->reach.everything != before.everything ||
-		program->reach.visit != before.visit ||
-		program->reach.columns != before.columns;
 }
 
 /*
- * meso_chunk_load_given: load the persons' rows, and those of the overlay.
+ * meso_chunk_replay: the spooled rows of a stream; they stay with the chunk.
+ */
+void
+meso_chunk_replay(MesoChunk *chunk, MesoSpoolStream stream, MesoRowFunction row,
+				  void *arg)
+{
+	chunk->rows_stay = true;
+	meso_spool_rows(chunk->spool, stream, chunk->ctx, row, arg);
+	chunk->rows_stay = false;
+}
+
+/*
+ * load: load the persons' rows, out of the spool and the overlay if given.
  *
  * Points are loaded when their items are met; should one of them look further
- * than all before, the rows are read again with the new bounds.
+ * than all before, the rows are read again, by key, with the new bounds.
  */
-MesoChunk *
-meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
-					  ArrayType *persons, MesoDays period)
+static MesoChunk *
+load(MesoProgram *program, MesoOverlay *overlay, MesoSpool *spool,
+	 ArrayType *persons, MesoDays period)
 {
 	for (;;)
 	{
@@ -261,14 +241,16 @@ meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
 		MemoryContext old = MemoryContextSwitchTo(chunk->ctx);
 
 		chunk->overlay = overlay;
-		set_bounds(chunk);
-		meso_feed_settlements(chunk);
+		chunk->spool = spool;
+		chunk->extent = spool ? spool->extent : meso_extent(program, period);
 		meso_load_lines(chunk);
 		meso_load_attributes(chunk);
 		MemoryContextSwitchTo(old);
-		if (!resolve_new(chunk))
+		resolve_new(chunk);
+		if (meso_extent_covers(&chunk->extent, program))
 			return chunk;
 		MemoryContextDelete(chunk->ctx);
+		spool = NULL;
 		CHECK_FOR_INTERRUPTS();
 	}
 }
@@ -276,5 +258,19 @@ meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
 MesoChunk *
 meso_chunk_load(MesoProgram *program, ArrayType *persons, MesoDays period)
 {
-	return meso_chunk_load_given(program, NULL, persons, period);
+	return load(program, NULL, NULL, persons, period);
+}
+
+MesoChunk *
+meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
+					  ArrayType *persons, MesoDays period)
+{
+	return load(program, overlay, NULL, persons, period);
+}
+
+MesoChunk *
+meso_chunk_load_spooled(MesoProgram *program, MesoSpool *spool,
+						ArrayType *persons, MesoDays period)
+{
+	return load(program, NULL, spool, persons, period);
 }

@@ -11,18 +11,20 @@
 #include "portability/instr_time.h"
 #include "utils/array.h"
 
+#include "rules/extent.h"
 #include "rules/overlay.h"
 #include "rules/program.h"
 #include "rules/query.h"
+#include "rules/spool.h"
 
 typedef struct MesoChunk
 {
 	MemoryContext ctx;			/* holds everything here */
 	MesoProgram *program;
 	MesoOverlay *overlay;		/* rows given by the caller, or NULL */
-	bool		bounded;		/* lines are read for [lo, hi) */
-	Timestamp	lo;
-	Timestamp	hi;
+	MesoSpool  *spool;			/* where the persons' rows lie, or NULL */
+	MesoExtent	extent;			/* what is read */
+	bool		rows_stay;		/* the row at hand lives as long as the chunk */
 	MesoDays	period;			/* of judged days */
 	/* told how long judging a pool took since "begun", or NULL */
 	void		(*timed) (const MesoRule *rule, instr_time begun);
@@ -68,6 +70,10 @@ extern MesoChunk *meso_chunk_load(MesoProgram *program, ArrayType *persons,
 extern MesoChunk *meso_chunk_load_given(MesoProgram *program, MesoOverlay *overlay,
 										ArrayType *persons, MesoDays period);
 
+/* The same out of the spool's next part, which holds these very persons */
+extern MesoChunk *meso_chunk_load_spooled(MesoProgram *program, MesoSpool *spool,
+										  ArrayType *persons, MesoDays period);
+
 /* Streams out of the rows: reversals, existence, total order, groups */
 extern void meso_chunk_assemble(MesoChunk *chunk);
 
@@ -80,9 +86,11 @@ extern MesoPerson *meso_chunk_person(MesoChunk *chunk, MesoStr psn_no);
 extern MesoItem *meso_chunk_item(MesoChunk *chunk, MesoDomain domain, MesoStr code);
 extern ArrayType *meso_chunk_person_keys(MesoChunk *chunk);
 extern void meso_load_lines(MesoChunk *chunk);
-extern void meso_feed_settlements(MesoChunk *chunk);
-extern void meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys);
 extern void meso_load_attributes(MesoChunk *chunk);
+extern void meso_spool_lines(MesoSpool *spool);
+extern void meso_spool_attributes(MesoSpool *spool);
+extern void meso_chunk_replay(MesoChunk *chunk, MesoSpoolStream stream,
+							  MesoRowFunction row, void *arg);
 
 /* The calendar day of a finite time; NO_DATE of an infinite one */
 extern DateADT meso_day(Timestamp t);

@@ -24,6 +24,10 @@
 /* Persons loaded at a time: bounds the memory of one call */
 #define PERSONS_A_CHUNK		1000
 
+/* The same for those who lie together in a spool, line by line: their rows
+ * are to stay in the processor's cache */
+#define PERSONS_A_PART		250
+
 typedef struct Output
 {
 	Tuplestorestate *store;
@@ -35,6 +39,7 @@ typedef struct Output
 
 PG_FUNCTION_INFO_V1(meso_audit_evaluate_persons);
 PG_FUNCTION_INFO_V1(meso_audit_evaluate_trial);
+PG_FUNCTION_INFO_V1(meso_audit_evaluate_in_bulk);
 
 static void
 put_row(Output *out, bool drafted, Datum *values, bool *nulls)
@@ -94,11 +99,12 @@ period_days(FunctionCallInfo fcinfo, int argno, MesoDays *days)
 }
 
 /*
- * evaluate_slice: judge some of the persons.
+ * evaluate_slice: judge some of the persons, whose rows are the spool's next
+ * part if there is one.
  */
 static void
-evaluate_slice(MesoProgram *program, Datum *elems, bool *nulls, int n,
-			   MesoDays period, Output *out)
+evaluate_slice(MesoProgram *program, MesoSpool *spool, Datum *elems, bool *nulls,
+			   int n, MesoDays period, Output *out)
 {
 	ArrayType  *persons;
 	int			dims[1] = {n};
@@ -107,7 +113,13 @@ evaluate_slice(MesoProgram *program, Datum *elems, bool *nulls, int n,
 
 	persons = construct_md_array(elems, nulls, 1, dims, lbs, TEXTOID, -1, false,
 								 TYPALIGN_INT);
-	chunk = meso_chunk_load(program, persons, period);
+	if (spool)
+	{
+		chunk = meso_chunk_load_spooled(program, spool, persons, period);
+		meso_spool_advance(spool);
+	}
+	else
+		chunk = meso_chunk_load(program, persons, period);
 	meso_chunk_assemble(chunk);
 	meso_evaluate(chunk, put_hit, out);
 	MemoryContextDelete(chunk->ctx);
@@ -156,7 +168,7 @@ evaluate_all(MesoProgram *program, ArrayType *persons, MesoDays period, Output *
 
 	deconstruct_array(persons, TEXTOID, -1, false, TYPALIGN_INT, &elems, &nulls, &n);
 	for (int i = 0; i < n; i += PERSONS_A_CHUNK)
-		evaluate_slice(program, elems + i, nulls + i,
+		evaluate_slice(program, NULL, elems + i, nulls + i,
 					   Min(PERSONS_A_CHUNK, n - i), period, out);
 }
 
@@ -218,6 +230,143 @@ meso_audit_evaluate_trial(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	evaluate_all(meso_program_tried(&trial), PG_GETARG_ARRAYTYPE_P(0), period, &out);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+static MesoStr
+text_str(Datum d)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(d);
+
+	return meso_str(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
+
+static int
+cmp_texts(const void *a, const void *b)
+{
+	return meso_str_cmp(text_str(*(const Datum *) a), text_str(*(const Datum *) b));
+}
+
+/*
+ * sort_persons: in byte order, each once, without NULLs; returns how many.
+ */
+static int
+sort_persons(Datum *elems, bool *nulls, int n)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			elems[kept++] = elems[i];
+	}
+	qsort(elems, kept, sizeof(Datum), cmp_texts);
+	n = kept;
+	kept = Min(n, 1);
+	for (int i = 1; i < n; i++)
+	{
+		if (cmp_texts(&elems[kept - 1], &elems[i]) != 0)
+			elems[kept++] = elems[i];
+	}
+	memset(nulls, false, sizeof(bool) * kept);
+	return kept;
+}
+
+static MesoSpool *
+spool_persons(const MesoProgram *program, Datum *elems, int n, int at_a_time,
+			  MesoDays period)
+{
+	MesoStr    *persons = MemoryContextAllocHuge(CurrentMemoryContext,
+												 sizeof(MesoStr) * n);
+	MesoSpool  *spool;
+
+	for (int i = 0; i < n; i++)
+		persons[i] = text_str(elems[i]);
+	spool = meso_spool_fill(meso_extent(program, period), persons, n, at_a_time);
+	pfree(persons);
+	return spool;
+}
+
+/*
+ * evaluate_spooled: judge persons in byte order out of spools.
+ *
+ * The first of them are read by index: what their codes bring into the program
+ * says how far and how much the spool must read.  Should later ones bring more,
+ * those are read by index too, and the rest is spooled anew.
+ */
+static void
+evaluate_spooled(MesoProgram **program, ArrayType *rules, Datum *elems, bool *nulls,
+				 int n, int at_a_time, MesoDays period, Output *out)
+{
+	MesoSpool  *spool = NULL;
+
+	for (int i = 0; i < n; i += at_a_time)
+	{
+		/* let it go if it has grown too large, or the rules have changed */
+		meso_program_release(*program, false);
+		*program = NULL;
+		*program = meso_program();
+		meso_program_select(*program, rules, 0);
+		if (spool && !meso_extent_covers(&spool->extent, *program))
+		{
+			meso_spool_end(spool);
+			spool = NULL;
+		}
+		if (spool == NULL && i > 0)
+			spool = spool_persons(*program, elems + i, n - i, at_a_time, period);
+		evaluate_slice(*program, spool, elems + i, nulls + i,
+					   Min(at_a_time, n - i), period, out);
+	}
+	if (spool)
+		meso_spool_end(spool);
+}
+
+/*
+ * evaluate_in_bulk(persons text[], period daterange, rules text[],
+ * at_a_time integer) returns setof audit_finding
+ *
+ * The same as evaluate_persons(), for so many persons that reading the tables
+ * from end to end is cheaper than looking their rows up.  Findings come in
+ * byte order of the persons; so many are in memory at a time (NULL: 250).
+ */
+Datum
+meso_audit_evaluate_in_bulk(PG_FUNCTION_ARGS)
+{
+	Output		out = output_start(fcinfo);
+	int			at_a_time = PG_ARGISNULL(3) ? PERSONS_A_PART : PG_GETARG_INT32(3);
+	MesoDays	period;
+	MesoProgram *volatile program = NULL;
+	Datum	   *elems;
+	bool	   *nulls;
+	int			n;
+
+	if (at_a_time < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("at_a_time must be positive")));
+	if (PG_ARGISNULL(0) || !period_days(fcinfo, 1, &period))
+		return (Datum) 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elems, &nulls, &n);
+	n = sort_persons(elems, nulls, n);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	program = meso_program();
+	PG_TRY();
+	{
+		evaluate_spooled((MesoProgram **) &program,
+						 PG_ARGISNULL(2) ? NULL : PG_GETARG_ARRAYTYPE_P(2),
+						 elems, nulls, n, at_a_time, period, &out);
+	}
+	PG_CATCH();
+	{
+		if (program)
+			meso_program_release(program, true);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	meso_program_release(program, false);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -99,15 +99,38 @@ visit_row(TupleTableSlot *slot, void *arg)
 	" adm_dept_codg, dscg_way, matn_stas, channel, chfpdr_code" \
 	" FROM meso_audit.visit WHERE "
 
+static void
+spooled_visit_row(TupleTableSlot *slot, void *arg)
+{
+	if (meso_chunk_person(arg, meso_slot_str(slot, 1)))
+		visit_row(slot, arg);
+}
+
+static bool
+visit_missing(MesoChunk *chunk, const MesoVisit *visit)
+{
+	return !visit->present;
+}
+
+/*
+ * visit_unspooled: a spool holds the entries of the visits that it holds.
+ */
+static bool
+visit_unspooled(MesoChunk *chunk, const MesoVisit *visit)
+{
+	return chunk->spool == NULL || !visit->present || visit->person == NULL ||
+		(chunk->extent.within && !meso_extent_has(&chunk->extent, visit->begntime));
+}
+
 static ArrayType *
-visit_keys(MesoChunk *chunk, bool missing_only, int *n)
+visit_keys(MesoChunk *chunk, bool (*chosen) (MesoChunk *, const MesoVisit *), int *n)
 {
 	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->nvisits, 1));
 
 	*n = 0;
 	for (int i = 0; i < chunk->nvisits; i++)
 	{
-		if (!missing_only || !chunk->visit_list[i]->present)
+		if (chosen(chunk, chunk->visit_list[i]))
 			keys[(*n)++] = chunk->visit_list[i]->mdtrt_id;
 	}
 	return meso_key_array(keys, *n);
@@ -121,12 +144,14 @@ load_visits(MesoChunk *chunk)
 	static MesoQuery by_key;
 	Oid			types[] = {TEXTARRAYOID, TIMESTAMPOID, TIMESTAMPOID};
 	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
-	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
 	ArrayType  *keys;
 	int			n;
 
 	meso_overlay_feed(chunk->overlay, GIVEN_VISIT, visit_row, chunk);
-	if (chunk->bounded && !chunk->program->reach.chained)
+	if (chunk->spool)
+		meso_chunk_replay(chunk, SPOOL_VISIT, spooled_visit_row, chunk);
+	else if (chunk->extent.within)
 		meso_query_run(&by_person_within,
 					   VISIT_QUERY BY("psn_no")
 					   " AND begntime OPERATOR(pg_catalog.>=) $2"
@@ -135,7 +160,7 @@ load_visits(MesoChunk *chunk)
 	else
 		meso_query_run(&by_person, VISIT_QUERY BY("psn_no"), 1, types, values,
 					   NULL, visit_row, chunk);
-	keys = visit_keys(chunk, true, &n);
+	keys = visit_keys(chunk, visit_missing, &n);
 	if (n > 0)
 		run_by_keys(chunk, &by_key, VISIT_QUERY BY("mdtrt_id"), keys, visit_row);
 }
@@ -178,27 +203,57 @@ operation_row(TupleTableSlot *slot, void *arg)
 	entry_row(arg, slot, DOMAIN_OPERATION);
 }
 
+static bool
+spooled_visit(MesoChunk *chunk, MesoStr mdtrt_id)
+{
+	MesoVisit  *visit = meso_strtab_find(chunk->visits, mdtrt_id);
+
+	return visit && !visit_unspooled(chunk, visit);
+}
+
+static void
+spooled_diagnosis_row(TupleTableSlot *slot, void *arg)
+{
+	if (spooled_visit(arg, meso_slot_str(slot, 0)))
+		diagnosis_row(slot, arg);
+}
+
+static void
+spooled_operation_row(TupleTableSlot *slot, void *arg)
+{
+	if (spooled_visit(arg, meso_slot_str(slot, 0)))
+		operation_row(slot, arg);
+}
+
+#define DIAGNOSIS_COLUMNS \
+	"e.mdtrt_id, e.diag_srt_no, e.diag_code, e.maindiag_flag, e.vali_flag"
+#define OPERATION_COLUMNS \
+	"e.mdtrt_id, e.oprn_srt_no, e.oprn_oprt_code, e.main_oprn_flag, e.vali_flag"
+
 static void
 load_entries(MesoChunk *chunk)
 {
 	static MesoQuery diagnoses;
 	static MesoQuery operations;
 	int			n;
-	ArrayType  *keys = visit_keys(chunk, false, &n);
+	ArrayType  *keys = visit_keys(chunk, visit_unspooled, &n);
 
-	if (n == 0)
-		return;
 	meso_overlay_feed(chunk->overlay, GIVEN_DIAGNOSIS, diagnosis_row, chunk);
 	meso_overlay_feed(chunk->overlay, GIVEN_OPERATION, operation_row, chunk);
-	if (chunk->program->needs_diagnoses)
+	if (chunk->spool)
+	{
+		meso_chunk_replay(chunk, SPOOL_DIAGNOSIS, spooled_diagnosis_row, chunk);
+		meso_chunk_replay(chunk, SPOOL_OPERATION, spooled_operation_row, chunk);
+	}
+	if (n > 0 && chunk->extent.diagnoses)
 		run_by_keys(chunk, &diagnoses,
-					"SELECT mdtrt_id, diag_srt_no, diag_code, maindiag_flag, vali_flag"
-					" FROM meso_audit.diagnosis WHERE " BY("mdtrt_id"),
+					"SELECT " DIAGNOSIS_COLUMNS " FROM meso_audit.diagnosis e WHERE "
+					BY("e.mdtrt_id"),
 					keys, diagnosis_row);
-	if (chunk->program->needs_operations)
+	if (n > 0 && chunk->extent.operations)
 		run_by_keys(chunk, &operations,
-					"SELECT mdtrt_id, oprn_srt_no, oprn_oprt_code, main_oprn_flag, vali_flag"
-					" FROM meso_audit.operation WHERE " BY("mdtrt_id"),
+					"SELECT " OPERATION_COLUMNS " FROM meso_audit.operation e WHERE "
+					BY("e.mdtrt_id"),
 					keys, operation_row);
 }
 
@@ -245,21 +300,30 @@ spell_row(TupleTableSlot *slot, void *arg)
 	person->spells = spell;
 }
 
+#define PERSON_QUERY \
+	"SELECT psn_no, gend, brdy, die_date, psn_type, insu_admdvs" \
+	" FROM meso_audit.person WHERE "
+#define SPELL_QUERY \
+	"SELECT psn_no, insutype, begndate, enddate, paused" \
+	" FROM meso_audit.person_insurance WHERE "
+
 static void
 load_persons(MesoChunk *chunk)
 {
 	static MesoQuery persons;
 	static MesoQuery spells;
-	ArrayType  *keys = meso_chunk_person_keys(chunk);
+	ArrayType  *keys;
 
-	run_by_keys(chunk, &persons,
-				"SELECT psn_no, gend, brdy, die_date, psn_type, insu_admdvs"
-				" FROM meso_audit.person WHERE " BY("psn_no"), keys, person_row);
+	if (chunk->spool)
+	{
+		meso_chunk_replay(chunk, SPOOL_PERSON, person_row, chunk);
+		meso_chunk_replay(chunk, SPOOL_SPELL, spell_row, chunk);
+		return;
+	}
+	keys = meso_chunk_person_keys(chunk);
+	run_by_keys(chunk, &persons, PERSON_QUERY BY("psn_no"), keys, person_row);
 	meso_overlay_feed(chunk->overlay, GIVEN_PERSON, person_row, chunk);
-	run_by_keys(chunk, &spells,
-				"SELECT psn_no, insutype, begndate, enddate, paused"
-				" FROM meso_audit.person_insurance WHERE " BY("psn_no"),
-				keys, spell_row);
+	run_by_keys(chunk, &spells, SPELL_QUERY BY("psn_no"), keys, spell_row);
 }
 
 static void
@@ -369,4 +433,72 @@ meso_load_attributes(MesoChunk *chunk)
 	load_institutions(chunk);
 	if (chunk->program->needs_titles)
 		load_practices(chunk);
+}
+
+static void
+visit_to_spool(TupleTableSlot *slot, void *arg)
+{
+	const MesoExtent *extent = &((MesoSpool *) arg)->extent;
+
+	if (!extent->within || meso_extent_has(extent, slot_time(slot, 3)))
+		meso_spool_put(arg, SPOOL_VISIT, slot, meso_slot_str(slot, 1));
+}
+
+static void
+diagnosis_to_spool(TupleTableSlot *slot, void *arg)
+{
+	meso_spool_put(arg, SPOOL_DIAGNOSIS, slot, meso_slot_str(slot, 5));
+}
+
+static void
+operation_to_spool(TupleTableSlot *slot, void *arg)
+{
+	meso_spool_put(arg, SPOOL_OPERATION, slot, meso_slot_str(slot, 5));
+}
+
+static void
+person_to_spool(TupleTableSlot *slot, void *arg)
+{
+	meso_spool_put(arg, SPOOL_PERSON, slot, meso_slot_str(slot, 0));
+}
+
+static void
+spell_to_spool(TupleTableSlot *slot, void *arg)
+{
+	meso_spool_put(arg, SPOOL_SPELL, slot, meso_slot_str(slot, 0));
+}
+
+/* the entries of visits that exist, with their person */
+#define OF_VISITS \
+	" e JOIN meso_audit.visit v ON v.mdtrt_id OPERATOR(pg_catalog.=) e.mdtrt_id" \
+	" WHERE v.fixmedins_code IS NOT NULL AND v.begntime IS NOT NULL"
+
+/*
+ * meso_spool_attributes: visits and what belongs to them, persons, insurance.
+ */
+void
+meso_spool_attributes(MesoSpool *spool)
+{
+	static MesoQuery visits;
+	static MesoQuery diagnoses;
+	static MesoQuery operations;
+	static MesoQuery persons;
+	static MesoQuery spells;
+
+	meso_query_run(&visits, VISIT_QUERY "true", 0, NULL, NULL, NULL,
+				   visit_to_spool, spool);
+	if (spool->extent.diagnoses)
+		meso_query_run(&diagnoses,
+					   "SELECT " DIAGNOSIS_COLUMNS ", v.psn_no"
+					   " FROM meso_audit.diagnosis" OF_VISITS,
+					   0, NULL, NULL, NULL, diagnosis_to_spool, spool);
+	if (spool->extent.operations)
+		meso_query_run(&operations,
+					   "SELECT " OPERATION_COLUMNS ", v.psn_no"
+					   " FROM meso_audit.operation" OF_VISITS,
+					   0, NULL, NULL, NULL, operation_to_spool, spool);
+	meso_query_run(&persons, PERSON_QUERY "true", 0, NULL, NULL, NULL,
+				   person_to_spool, spool);
+	meso_query_run(&spells, SPELL_QUERY "true", 0, NULL, NULL, NULL,
+				   spell_to_spool, spool);
 }

@@ -9,7 +9,8 @@
  * checked, and a reversal may hide there), and reversing lines in settlements
  * that name an earlier one (init_setl_id).  To find the first two at the cost
  * of an index-only scan, the rows of each settlement are counted, and only
- * settlements with more rows than were read are read by their key.
+ * settlements with more rows than were read are read by their key.  A spool
+ * knows which settlements may have such rows: no other is looked up then.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,6 +19,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -32,13 +34,6 @@ const char *const meso_line_columns[LC_COUNT] = {
 	"med_chrgitm_type", "medins_list_codg", "medins_list_name",
 	"acord_dept_codg", "acord_dr_code"
 };
-
-#define LC_REQUIRED		(LC_DET_ITEM_FEE_SUMAMT + 1)
-
-/* read whether a rule asks for them or not */
-#define LC_ALWAYS \
-	((LC_BIT(LC_REQUIRED) - 1) | LC_BIT(LC_MDTRT_ID) | \
-	 LC_BIT(LC_INIT_FEEDETL_SN) | LC_BIT(LC_INSCP_AMT) | LC_BIT(LC_BILG_DR_CODE))
 
 /* which rows a query of lines is for */
 typedef struct LineRows
@@ -92,7 +87,7 @@ report_line(MesoSettlement *setl, const MesoLine *line)
 static void
 read_optional(MesoChunk *chunk, TupleTableSlot *slot, MesoLine *line)
 {
-	uint64		wanted = chunk->program->reach.columns | LC_ALWAYS;
+	uint64		wanted = chunk->extent.columns;
 
 	for (int c = LC_REQUIRED; c < LC_COUNT; c++)
 	{
@@ -192,12 +187,6 @@ read_line(LineRows *rows, TupleTableSlot *slot, MesoSettlement *setl,
 	return line;
 }
 
-static bool
-in_bounds(const MesoChunk *chunk, Timestamp t)
-{
-	return !chunk->bounded || (t >= chunk->lo && t < chunk->hi);
-}
-
 /*
  * line_row: one row of fee_line.  A row with NULL in a needed column is as if
  * it were not there; a row that the main query read is not read again.
@@ -211,6 +200,9 @@ line_row(TupleTableSlot *slot, void *arg)
 	MesoPerson *person;
 	bool		whole = true;
 
+	/* a spool's part may hold persons who are not to be judged */
+	if (rows->by_person && chunk->spool && row_person(rows, slot) == NULL)
+		return;
 	if (slot->tts_isnull[LC_SETL_ID] ||
 		meso_overlay_hides(chunk->overlay, GIVEN_LINE, meso_slot_str(slot, LC_SETL_ID)))
 		return;
@@ -226,7 +218,8 @@ line_row(TupleTableSlot *slot, void *arg)
 		return;
 	person = row_person(rows, slot);
 	if (!rows->by_person && person != NULL &&
-		in_bounds(chunk, DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME])))
+		meso_extent_has(&chunk->extent,
+						DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME])))
 		return;
 	if (chunk->program->max_lines > 0 && chunk->nlines >= chunk->program->max_lines)
 		ereport(ERROR,
@@ -242,9 +235,8 @@ line_row(TupleTableSlot *slot, void *arg)
  * line_query: the SELECT of lines with the columns that the program reads.
  */
 static char *
-line_query(MesoChunk *chunk, const char *condition)
+line_query(uint64 wanted, const char *condition)
 {
-	uint64		wanted = chunk->program->reach.columns | LC_ALWAYS;
 	StringInfoData sql;
 
 	initStringInfo(&sql);
@@ -277,10 +269,10 @@ load_lines_by(MesoChunk *chunk, MesoQuery *query, const char *condition,
 			  ArrayType *keys, bool bounds, bool by_person)
 {
 	Datum		values[] = {PointerGetDatum(keys),
-	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
+	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
 	LineRows	rows = {.chunk = chunk,.by_person = by_person};
 
-	meso_query_run(query, line_query(chunk, condition), bounds ? 3 : 1,
+	meso_query_run(query, line_query(chunk->extent.columns, condition), bounds ? 3 : 1,
 				   line_types, values, NULL, line_row, &rows);
 }
 
@@ -326,13 +318,11 @@ settlement_row(TupleTableSlot *slot, void *arg)
 	}
 }
 
-/*
- * meso_feed_settlements: the settlements of the overlay.
- */
-void
-meso_feed_settlements(MesoChunk *chunk)
+static void
+spooled_settlement_row(TupleTableSlot *slot, void *arg)
 {
-	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, settlement_row, chunk);
+	if (meso_chunk_person(arg, meso_slot_str(slot, 1)))
+		settlement_row(slot, arg);
 }
 
 #define SETTLEMENT_QUERY \
@@ -341,10 +331,10 @@ meso_feed_settlements(MesoChunk *chunk)
 	" dise_codg FROM meso_audit.settlement WHERE "
 
 /*
- * meso_load_settlements: the rows of settlement with column = ANY (keys).
+ * load_settlements: the rows of settlement with column = ANY (keys).
  */
-void
-meso_load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys)
+static void
+load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys)
 {
 	static MesoQuery by_key;
 	static MesoQuery by_init;
@@ -369,8 +359,8 @@ load_own_settlements(MesoChunk *chunk)
 	static MesoQuery by_person;
 	static MesoQuery by_person_within;
 	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
-	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
-	bool		within = chunk->bounded && !chunk->program->reach.chained;
+	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
+	bool		within = chunk->extent.within;
 
 	meso_query_run(within ? &by_person_within : &by_person,
 				   within ? SETTLEMENT_QUERY BY("psn_no") BETWEEN("setl_time")
@@ -381,10 +371,42 @@ load_own_settlements(MesoChunk *chunk)
 /* What settlement_keys() selects */
 typedef enum SettlementChoice
 {
-	SETL_WANTED,
+	SETL_CROSSING,				/* wanted, and may have rows elsewhere */
+	SETL_NAMED,					/* wanted, and may be named by another */
 	SETL_ROW_MISSING,
 	SETL_INCOMPLETE
 } SettlementChoice;
+
+static bool
+may_cross(MesoChunk *chunk, MesoSettlement *setl)
+{
+	return chunk->spool == NULL ||
+		meso_crosses(chunk->spool->crossing, setl->setl_id);
+}
+
+static bool
+may_be_named(MesoChunk *chunk, MesoSettlement *setl)
+{
+	return chunk->spool == NULL ||
+		meso_named(chunk->spool->crossing, setl->setl_id);
+}
+
+static bool
+is_chosen(MesoChunk *chunk, MesoSettlement *setl, SettlementChoice choice)
+{
+	switch (choice)
+	{
+		case SETL_CROSSING:
+			return setl->wanted && may_cross(chunk, setl);
+		case SETL_NAMED:
+			return setl->wanted && may_be_named(chunk, setl);
+		case SETL_ROW_MISSING:
+			return setl->wanted && !setl->present;
+		case SETL_INCOMPLETE:
+			return setl->rows_there > setl->rows_read && !setl->whole;
+	}
+	return false;
+}
 
 static ArrayType *
 settlement_keys(MesoChunk *chunk, SettlementChoice choice, int *n)
@@ -396,9 +418,7 @@ settlement_keys(MesoChunk *chunk, SettlementChoice choice, int *n)
 	{
 		MesoSettlement *setl = chunk->settlement_list[i];
 
-		if ((choice == SETL_WANTED && setl->wanted) ||
-			(choice == SETL_ROW_MISSING && !setl->present && setl->wanted) ||
-			(choice == SETL_INCOMPLETE && setl->rows_there > setl->rows_read && !setl->whole))
+		if (is_chosen(chunk, setl, choice))
 			keys[(*n)++] = setl->setl_id;
 	}
 	return meso_key_array(keys, *n);
@@ -424,7 +444,7 @@ complete_settlements(MesoChunk *chunk)
 	static MesoQuery count_query;
 	static MesoQuery line_by_setl;
 	int			n;
-	ArrayType  *keys = settlement_keys(chunk, SETL_WANTED, &n);
+	ArrayType  *keys = settlement_keys(chunk, SETL_CROSSING, &n);
 	Datum		values[] = {PointerGetDatum(keys)};
 
 	if (n == 0)
@@ -455,19 +475,20 @@ load_reversals(MesoChunk *chunk)
 	static MesoQuery query;
 	int			first = chunk->nsettlements;
 	int			n;
-	ArrayType  *keys = settlement_keys(chunk, SETL_WANTED, &n);
+	ArrayType  *keys = settlement_keys(chunk, SETL_NAMED, &n);
 	MesoStr    *found;
 
-	if (n == 0)
-		return;
-	meso_load_settlements(chunk, "init_setl_id", keys);
+	if (n > 0)
+		load_settlements(chunk, "init_setl_id", keys);
 	found = palloc(sizeof(MesoStr) * Max(chunk->nsettlements, 1));
 	n = 0;
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{
 		MesoSettlement *setl = chunk->settlement_list[i];
 
-		if (!setl->whole && (i >= first || !STR_IS_NULL(setl->init_setl_id)))
+		if (!setl->whole &&
+			(i >= first ||
+			 (!STR_IS_NULL(setl->init_setl_id) && may_cross(chunk, setl))))
 			found[n++] = setl->setl_id;
 	}
 	if (n == 0)
@@ -481,6 +502,29 @@ static void
 outside_row(TupleTableSlot *slot, void *arg)
 {
 	*(bool *) arg = true;
+}
+
+/*
+ * lines_outside: have the persons lines outside the bounds of time?
+ */
+static bool
+lines_outside(MesoChunk *chunk)
+{
+	static MesoQuery query;
+	bool		outside = false;
+	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
+	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
+
+	if (chunk->spool)
+		return meso_any_outside(chunk->spool->crossing);
+	meso_query_run(&query,
+				   "(SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
+				   " AND fee_ocur_time OPERATOR(pg_catalog.<) $2 LIMIT 1)"
+				   " UNION ALL"
+				   " (SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
+				   " AND fee_ocur_time OPERATOR(pg_catalog.>=) $3 LIMIT 1)",
+				   3, line_types, values, NULL, outside_row, &outside);
+	return outside;
 }
 
 /*
@@ -516,35 +560,28 @@ want_visits(MesoChunk *chunk)
 static void
 load_visit_edges(MesoChunk *chunk)
 {
-	static MesoQuery outside_query;
 	static MesoQuery line_by_visit;
-	bool		outside = false;
 	MesoStr    *keys;
 	ArrayType  *visits;
 	int			n = want_visits(chunk);
 	int			k = 0;
-	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
-	TimestampGetDatum(chunk->lo), TimestampGetDatum(chunk->hi)};
 
-	if (n == 0)
-		return;
-	meso_query_run(&outside_query,
-				   "(SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
-				   " AND fee_ocur_time OPERATOR(pg_catalog.<) $2 LIMIT 1)"
-				   " UNION ALL"
-				   " (SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
-				   " AND fee_ocur_time OPERATOR(pg_catalog.>=) $3 LIMIT 1)",
-				   3, line_types, values, NULL, outside_row, &outside);
-	if (!outside)
+	if (n == 0 || !lines_outside(chunk))
 		return;
 	keys = palloc(sizeof(MesoStr) * n);
 	for (int i = 0; i < chunk->nvisits; i++)
 	{
-		if (chunk->visit_list[i]->wanted)
-			keys[k++] = chunk->visit_list[i]->mdtrt_id;
+		MesoVisit  *visit = chunk->visit_list[i];
+
+		if (visit->wanted &&
+			(chunk->spool == NULL ||
+			 meso_visit_crosses(chunk->spool->crossing, visit->mdtrt_id)))
+			keys[k++] = visit->mdtrt_id;
 	}
-	visits = meso_key_array(keys, n);
-	meso_load_settlements(chunk, "mdtrt_id", visits);
+	if (k == 0)
+		return;
+	visits = meso_key_array(keys, k);
+	load_settlements(chunk, "mdtrt_id", visits);
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{
 		MesoSettlement *setl = chunk->settlement_list[i];
@@ -605,40 +642,143 @@ drop_duplicates(MesoChunk *chunk, int first)
 }
 
 /*
+ * load_own_rows: the persons' settlements, and their lines within the bounds.
+ */
+static void
+load_own_rows(MesoChunk *chunk)
+{
+	static MesoQuery by_person;
+	static MesoQuery by_person_within;
+	LineRows	rows = {.chunk = chunk,.by_person = true};
+	ArrayType  *persons;
+
+	if (chunk->spool)
+	{
+		meso_chunk_replay(chunk, SPOOL_SETTLEMENT, spooled_settlement_row, chunk);
+		meso_chunk_replay(chunk, SPOOL_LINE, line_row, &rows);
+		return;
+	}
+	persons = meso_chunk_person_keys(chunk);
+	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, settlement_row, chunk);
+	load_own_settlements(chunk);
+	meso_overlay_feed(chunk->overlay, GIVEN_LINE, line_row, &rows);
+	if (chunk->extent.bounded)
+		load_lines_by(chunk, &by_person_within, BY("psn_no") WITHIN, persons, true, true);
+	else
+		load_lines_by(chunk, &by_person, BY("psn_no"), persons, false, true);
+}
+
+/*
  * meso_load_lines: all lines that count, and their settlements.
  */
 void
 meso_load_lines(MesoChunk *chunk)
 {
-	static MesoQuery by_person;
-	static MesoQuery by_person_within;
-	LineRows	given = {.chunk = chunk,.by_person = true};
 	ArrayType  *missing;
 	int			main_lines;
 	int			n;
 
-	load_own_settlements(chunk);
-	meso_overlay_feed(chunk->overlay, GIVEN_LINE, line_row, &given);
-	if (chunk->bounded)
-		load_lines_by(chunk, &by_person_within, BY("psn_no") WITHIN,
-					  meso_chunk_person_keys(chunk), true, true);
-	else
-		load_lines_by(chunk, &by_person, BY("psn_no"),
-					  meso_chunk_person_keys(chunk), false, true);
+	load_own_rows(chunk);
 	main_lines = chunk->nlines;
 	missing = settlement_keys(chunk, SETL_ROW_MISSING, &n);
 	if (n > 0)
-		meso_load_settlements(chunk, "setl_id", missing);
+		load_settlements(chunk, "setl_id", missing);
 	link_visits(chunk, 0);
-	if (chunk->bounded && chunk->program->reach.visit)
+	if (chunk->extent.bounded && chunk->extent.visit)
 		load_visit_edges(chunk);
 	complete_settlements(chunk);
 	load_reversals(chunk);
 	missing = settlement_keys(chunk, SETL_ROW_MISSING, &n);
 	if (n > 0)
-		meso_load_settlements(chunk, "setl_id", missing);
+		load_settlements(chunk, "setl_id", missing);
 	drop_duplicates(chunk, main_lines);
 	link_visits(chunk, main_lines);
 	for (int i = 0; i < chunk->nlines; i++)
 		report_line(chunk->line_list[i]->setl, chunk->line_list[i]);
+}
+
+static void
+outside_line_to_spool(TupleTableSlot *slot, void *arg)
+{
+	MesoSpool  *spool = arg;
+
+	meso_crossing_outside(spool->crossing, meso_slot_str(slot, 0),
+						  meso_slot_str(slot, 1));
+}
+
+static void
+settlement_to_spool(TupleTableSlot *slot, void *arg)
+{
+	MesoSpool  *spool = arg;
+	MesoStr		setl_id = meso_slot_str(slot, 0);
+	MesoStr		psn_no = meso_slot_str(slot, 1);
+
+	meso_crossing_row(spool->crossing, setl_id, psn_no);
+	meso_crossing_visit(spool->crossing, setl_id, meso_slot_str(slot, 4));
+	meso_crossing_named(spool->crossing, meso_slot_str(slot, 10));
+	if (!slot->tts_isnull[3] &&
+		(!spool->extent.within ||
+		 meso_extent_has(&spool->extent, DatumGetTimestamp(slot->tts_values[3]))))
+		meso_spool_put(spool, SPOOL_SETTLEMENT, slot, psn_no);
+}
+
+static void
+line_to_spool(TupleTableSlot *slot, void *arg)
+{
+	MesoSpool  *spool = arg;
+	MesoStr		psn_no = meso_slot_str(slot, LC_PSN_NO);
+
+	meso_crossing_row(spool->crossing, meso_slot_str(slot, LC_SETL_ID), psn_no);
+	meso_spool_put(spool, SPOOL_LINE, slot, psn_no);
+}
+
+/*
+ * literal: a time as SQL.  The planner is to know it: to it, an unknown bound
+ * cuts off nearly everything.
+ */
+static char *
+literal(Timestamp t)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	char		iso[MAXDATELEN + 1];
+
+	if (TIMESTAMP_NOT_FINITE(t))
+		return pstrdup(TIMESTAMP_IS_NOBEGIN(t) ? "'-infinity'" : "'infinity'");
+	if (timestamp2tm(t, NULL, &tm, &fsec, NULL, NULL) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	EncodeDateTime(&tm, fsec, false, 0, NULL, USE_ISO_DATES, iso);
+	return psprintf("'%s'::pg_catalog.timestamp", iso);
+}
+
+/*
+ * meso_spool_lines: all settlements, and the lines within the bounds; what
+ * lies outside is noted first, since settlements tell of which visit it is.
+ */
+void
+meso_spool_lines(MesoSpool *spool)
+{
+	static MesoQuery outside;
+	static MesoQuery settlements;
+	static MesoQuery lines;
+	const MesoExtent *extent = &spool->extent;
+	char	   *lo = literal(extent->lo);
+	char	   *hi = literal(extent->hi);
+
+	if (extent->bounded)
+		meso_query_run(&outside,
+					   psprintf("SELECT setl_id, mdtrt_id FROM meso_audit.fee_line"
+								" WHERE fee_ocur_time OPERATOR(pg_catalog.<) %s"
+								" OR fee_ocur_time OPERATOR(pg_catalog.>=) %s", lo, hi),
+					   0, NULL, NULL, NULL, outside_line_to_spool, spool);
+	meso_query_run(&settlements, SETTLEMENT_QUERY "true", 0, NULL, NULL, NULL,
+				   settlement_to_spool, spool);
+	meso_query_run(&lines,
+				   line_query(extent->columns, extent->bounded ?
+							  psprintf("fee_ocur_time OPERATOR(pg_catalog.>=) %s"
+									   " AND fee_ocur_time OPERATOR(pg_catalog.<) %s", lo, hi) :
+							  "true"),
+				   0, NULL, NULL, NULL, line_to_spool, spool);
 }

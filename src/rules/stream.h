@@ -213,6 +213,13 @@ extern const char *const meso_line_columns[LC_COUNT];
 
 #define LC_BIT(c)		(UINT64CONST(1) << (c))
 
+#define LC_REQUIRED		(LC_DET_ITEM_FEE_SUMAMT + 1)
+
+/* read whether a rule asks for them or not */
+#define LC_ALWAYS \
+	((LC_BIT(LC_REQUIRED) - 1) | LC_BIT(LC_MDTRT_ID) | \
+	 LC_BIT(LC_INIT_FEEDETL_SN) | LC_BIT(LC_INSCP_AMT) | LC_BIT(LC_BILG_DR_CODE))
+
 /*
  * A line; or, for rules that judge these, a row of diagnosis or operation:
  * then entry is set, setl is NULL, cnt is 1, amount 0, the time begntime.

@@ -81,6 +81,18 @@ BEGIN
 		meso_audit.evaluate_persons(ARRAY[p], (SELECT period FROM world.setting)) f;
 END $$;
 
+-- Out of spools: one or two of them, in parts of one to three persons.
+CREATE PROCEDURE world.found_in_bulk()
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM world.note_actual(f.source_code, f.level, f.psn_no, f.setl_id, f.feedetl_sn,
+		f.mdtrt_id, f.row_no, f.period, f.amount, f.certainty, f.point_id)
+	FROM world.setting w,
+		(SELECT array_agg(p) AS persons FROM world.setting, unnest(world.persons()) WITH ORDINALITY u(p, n)
+			GROUP BY seed % 2 * n / 4) c,
+		meso_audit.evaluate_in_bulk(c.persons, w.period, NULL, 1 + (w.seed % 3)::integer) f;
+END $$;
+
 -- Rules over populations: the subject, whatever it is, stands for the person.
 CREATE PROCEDURE world.found_of_population()
 LANGUAGE plpgsql AS $$
