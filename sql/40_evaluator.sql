@@ -143,7 +143,7 @@ SET plan_cache_mode = force_generic_plan
 SET jit = off
 AS 'MODULE_PATHNAME', 'meso_audit_evaluate_in_bulk';
 COMMENT ON FUNCTION @extschema@.evaluate_in_bulk(text[], daterange, text[], integer) IS
-'The same as evaluate_persons(), for so many persons that reading the facts from end to end is cheaper than looking up their rows. Takes temporary files as large as these rows. at_a_time: persons in memory at a time.';
+'The same as evaluate_persons(), for so many persons that reading the facts from end to end is cheaper than looking up their rows. Takes temporary files as large as these rows. at_a_time: persons in memory at a time, NULL: 250. NULL persons: none; period, rules NULL: all.';
 
 CREATE FUNCTION @extschema@.rules_changed()
 RETURNS trigger

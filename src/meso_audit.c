@@ -29,6 +29,20 @@ void		_PG_init(void);
 
 int			meso_max_state_memory = 0;
 
+/* read by SQL only: audit_slabs() */
+enum
+{
+	AUDIT_READS_AUTO, AUDIT_READS_INDEX, AUDIT_READS_TABLES
+};
+static const struct config_enum_entry audit_reads_options[] = {
+	{"auto", AUDIT_READS_AUTO, false},
+	{"index", AUDIT_READS_INDEX, false},
+	{"tables", AUDIT_READS_TABLES, false},
+	{NULL, 0, false}
+};
+static int	meso_audit_reads = AUDIT_READS_AUTO;
+static int	meso_slab_lines = 10000000;
+
 /* read by SQL only: approval_required() */
 static bool meso_require_approval = true;
 
@@ -58,6 +72,26 @@ _PG_init(void)
 							&meso_cache_size,
 							24576, 1024, MAX_KILOBYTES,
 							PGC_SUSET, GUC_UNIT_KB,
+							NULL, NULL, NULL);
+
+	DefineCustomEnumVariable("meso_audit.audit_reads",
+							 "How a batch audit reads the facts.",
+							 "By index, or whole tables into temporary files; "
+							 "auto: whole tables where a good part of the lines "
+							 "is to be judged.",
+							 &meso_audit_reads,
+							 AUDIT_READS_AUTO, audit_reads_options,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("meso_audit.slab_lines",
+							"Lines that a batch audit brings into temporary "
+							"files at a time.",
+							"A line takes some 200 bytes. An audit of more "
+							"lines reads the tables more than once.",
+							&meso_slab_lines,
+							10000000, 1, INT_MAX,
+							PGC_USERSET, 0,
 							NULL, NULL, NULL);
 
 	DefineCustomBoolVariable("meso_audit.require_approval",

@@ -108,6 +108,66 @@ is( $node->safe_psql('c7_2',
 		'SELECT state, chunks = chunks_done, persons = persons_done, lines = lines_done, remaining IS NULL FROM meso_audit.audit_progress'),
 	'finished|t|t|t|t', 'progress says all is done');
 
+# --- by slabs ---------------------------------------------------------------
+
+foreach my $way ([ 1, 1, 9999 ], [ 7, 1, 700 ], [ 7, 2, 9999 ], [ 1000, 2, 9999 ], [ 30, 3, 500 ])
+{
+	my ($size, $workers, $lines) = @$way;
+	my $db = world("s${size}_$workers");
+	$node->safe_psql($db, "ALTER DATABASE $db SET meso_audit.audit_reads = tables");
+	$node->safe_psql($db, "ALTER DATABASE $db SET meso_audit.slab_lines = $lines");
+	$node->safe_psql($db, "$audit, workers => $workers, chunk_size => $size)");
+	is($node->safe_psql($db, $findings), $want, "chunks of $size, slabs of $lines lines, $workers worker(s)");
+	is( $node->safe_psql($db, q{SELECT count(*) FILTER (WHERE kind = 'slab') > 0, bool_and(state = 'done'),
+			bool_and(slab IS NOT NULL) FILTER (WHERE kind = 'persons') FROM meso_audit.audit_chunk}),
+		't|t|t', 'by slabs, all of them');
+	is($node->safe_psql($db, 'SELECT count(*) FROM meso_audit.audit_judged'), '0', 'nothing is left to write');
+	my $were = $node->safe_psql($db, $tuples);
+	$node->safe_psql($db, "$audit, workers => 2, chunk_size => 100)");
+	is($node->safe_psql($db, $tuples), $were, 'a second run writes no finding');
+}
+
+# a slab judges, somebody else changes a person, the chunk writes
+world('overtaken');
+$node->safe_psql('overtaken', q{
+	SET meso_audit.audit_reads = tables;
+	SELECT meso_audit.audit_begin('[2025-01-01,2026-01-01)', NULL, 1000)});
+$node->safe_psql('overtaken', 'SELECT meso_audit.audit_step(1)')
+	until $node->safe_psql('overtaken', 'SELECT count(*) FROM meso_audit.audit_judged') ne '0';
+is($node->safe_psql('overtaken', 'SELECT count(*) FROM meso_audit.finding WHERE NOT population'), '0', 'judged, not written');
+$node->safe_psql('overtaken', q{
+	DELETE FROM hospital.fee_line WHERE psn_no = 'p1';
+	INSERT INTO meso_audit.person_guard (psn_no) VALUES ('p1')});
+$node->safe_psql('overtaken', 'CALL meso_audit.audit_worker(1)');
+is( $node->safe_psql('overtaken', q{SELECT count(*) FILTER (WHERE psn_no = 'p1'), count(*) > 500 FROM meso_audit.finding}),
+	'0|t', 'who has moved meanwhile is judged anew');
+is( $node->safe_psql('overtaken', q{SELECT persons, slab IS NULL FROM meso_audit.audit_chunk WHERE kind = 'persons' ORDER BY chunk_id DESC LIMIT 1}),
+	'{p1}|t', 'alone');
+
+# resumed after the facts have changed
+world('mended');
+$node->safe_psql('mended', q{ALTER DATABASE mended SET meso_audit.audit_reads = tables});
+$node->safe_psql('mended', q{SELECT meso_audit.audit_begin('[2025-01-01,2026-01-01)', NULL, 1000)});
+$node->safe_psql('mended', 'SELECT meso_audit.audit_step(1)')
+	until $node->safe_psql('mended', 'SELECT count(*) FROM meso_audit.audit_judged') ne '0';
+$node->safe_psql('mended', q{DELETE FROM hospital.fee_line WHERE psn_no = 'p1'});
+$node->safe_psql('mended', "$audit)");
+is( $node->safe_psql('mended', q{SELECT count(*) FILTER (WHERE psn_no = 'p1'), count(*) > 500 FROM meso_audit.finding}),
+	'0|t', 'what was judged before an interruption is judged again');
+
+# one person cannot be judged
+world('uneven');
+$node->safe_psql('uneven', q{
+	ALTER DATABASE uneven SET meso_audit.audit_reads = tables;
+	INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status) VALUES
+	('DIV', 1, 'TEST', 'expression', '{"sql": "CASE psn_no WHEN ''p7'' THEN cnt / (cnt - cnt) END > 0"}', '{%}', 'active')});
+$node->psql('uneven', "$audit, chunk_size => 50)");
+is( $node->safe_psql('uneven', q{SELECT (SELECT state FROM meso_audit.audit_chunk WHERE kind = 'slab'),
+		(SELECT array_agg(persons::text) FROM meso_audit.audit_chunk WHERE state = 'failed'),
+		(SELECT count(DISTINCT psn_no) FROM meso_audit.finding WHERE source_code = 'BAN')}),
+	'split|{"{p7}"}|' . $node->safe_psql('plain', q{SELECT count(DISTINCT psn_no) FROM meso_audit.finding WHERE source_code = 'BAN' AND psn_no <> 'p7'}),
+	'a slab that fails leaves its chunks to judge for themselves');
+
 # --- cancelled -------------------------------------------------------------
 
 world('cancelled');

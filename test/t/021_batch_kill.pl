@@ -1,6 +1,7 @@
 # A run that is killed again and again between its commits, and resumed: what
 # is committed is whole chunks, and in the end the findings are those of a run
-# that nothing disturbed.
+# that nothing disturbed. Half of the kills strike a run that reads by index, half
+# one by slabs.
 use strict;
 use warnings;
 use IPC::Run qw(start timeout);
@@ -29,6 +30,9 @@ $node->safe_psql('world', qq{
 	ANALYZE;
 });
 $node->safe_psql('postgres', 'CREATE DATABASE plain TEMPLATE world');
+$node->safe_psql('postgres', 'CREATE DATABASE slabs TEMPLATE world');
+$node->safe_psql('postgres', 'ALTER DATABASE slabs SET meso_audit.audit_reads = tables');
+$node->safe_psql('postgres', 'ALTER DATABASE slabs SET meso_audit.slab_lines = 400');
 
 my $findings = q{
 	SELECT md5(string_agg(encode(finding_key, 'hex') || amount || status, ',' ORDER BY finding_key)) || ' ' || count(*)
@@ -47,14 +51,14 @@ my $torn = q{
 # Kills the leader, a worker or the whole server; the server comes down with it.
 sub kill_one
 {
-	my ($n) = @_;
+	my ($db, $n) = @_;
 	if ($n % 3 == 2)
 	{
 		$node->stop('immediate');
 		return 'server';
 	}
 	my $what = $n % 3 ? 'meso_audit worker' : 'client backend';
-	my $pid = $node->safe_psql('world',
+	my $pid = $node->safe_psql($db,
 		qq{SELECT pid FROM pg_stat_activity WHERE backend_type = '$what' AND pid <> pg_backend_pid()
 			AND (backend_type <> 'client backend' OR query LIKE 'CALL meso_audit%') LIMIT 1});
 	return undef if $pid eq '';
@@ -73,15 +77,16 @@ sub kill_one
 my ($struck, $total, $begun) = (0, 0, time());
 for my $n (1 .. $kills)
 {
+	my $db = $n <= $kills / 2 ? 'world' : 'slabs';
 	my ($in, $out, $err) = ('', '', '');
 	my $run = start(
-		[ 'psql', '-X', '-q', '-d', $node->connstr('world'), '-c', $audit ],
+		[ 'psql', '-X', '-q', '-d', $node->connstr($db), '-c', $audit ],
 		'<', \$in, '>', \$out, '2>', \$err, timeout(120));
 	my $base = -1;
 	my $seen = 0;
 	for (1 .. 2000)
 	{
-		my ($ret, $count) = $node->psql('world', "SELECT count(*) FROM meso_audit.audit_chunk WHERE state = 'done'");
+		my ($ret, $count) = $node->psql($db, "SELECT count(*) FROM meso_audit.audit_chunk WHERE state = 'done'");
 		next unless defined $count && $count =~ /^\d+$/;
 		$base = $count if $base < 0;
 		$seen = $count;
@@ -89,17 +94,17 @@ for my $n (1 .. $kills)
 		usleep(1000);
 	}
 	my $at = time() - $begun;
-	my $what = kill_one($n);
+	my $what = kill_one($db, $n);
 	eval { $run->finish };
 	next unless defined $what;
 	$node->start;
-	my ($done, $left) = split /\|/, $node->safe_psql('world',
+	my ($done, $left) = split /\|/, $node->safe_psql($db,
 		"SELECT count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state <> 'done') FROM meso_audit.audit_chunk");
 	my $between = $done > 0 && $left > 0;
 	$struck++ if $between;
-	note(sprintf('kill %d at %.3f s: %s, %d chunks committed, %d left%s',
-		$n, $at, $what, $done, $left, $between ? '' : ' (outside)'));
-	my $bad = $node->safe_psql('world', $torn);
+	note(sprintf('kill %d of %s at %.3f s: %s, %d chunks committed, %d left%s',
+		$n, $db, $at, $what, $done, $left, $between ? '' : ' (outside)'));
+	my $bad = $node->safe_psql($db, $torn);
 	$total += $bad;
 	diag("$bad persons half-written after kill $n") if $bad;
 }
@@ -107,13 +112,16 @@ for my $n (1 .. $kills)
 cmp_ok($struck, '>=', 15, "$struck of $kills kills fell between first and last commit");
 is($total, 0, 'no chunk was ever half-written');
 
-$node->safe_psql('world', $audit);
-is($node->safe_psql('world', 'SELECT run_id, state FROM meso_audit.audit_run'), '1|finished', 'the run was resumed to its end');
-is($node->safe_psql('world', $findings), $want, 'with the findings of an undisturbed one');
-is( $node->safe_psql('world', "SELECT count(*), count(DISTINCT finding_id) FROM meso_audit.finding_log WHERE event = 'found'"),
-	(split / /, $want)[1] . '|' . (split / /, $want)[1], 'each found once');
-$node->safe_psql('world', 'SELECT meso_audit.seal_log()');
-is($node->safe_psql('world', 'SELECT * FROM meso_audit.verify_log()'), '', 'the log is whole');
+foreach my $db ('world', 'slabs')
+{
+	$node->safe_psql($db, $audit);
+	is($node->safe_psql($db, 'SELECT run_id, state FROM meso_audit.audit_run'), '1|finished', 'the run was resumed to its end: ' . $db);
+	is($node->safe_psql($db, $findings), $want, 'with the findings of an undisturbed one');
+	is( $node->safe_psql($db, "SELECT count(*), count(DISTINCT finding_id) FROM meso_audit.finding_log WHERE event = 'found'"),
+		(split / /, $want)[1] . '|' . (split / /, $want)[1], 'each found once');
+	$node->safe_psql($db, 'SELECT meso_audit.seal_log()');
+	is($node->safe_psql($db, 'SELECT * FROM meso_audit.verify_log()'), '', 'the log is whole');
+}
 
 $node->stop;
 done_testing();
