@@ -8,6 +8,7 @@
 #   make demo                 a synthetic province, audited
 #   make check                every test
 #   make bench                every figure
+#   make doc                  doc/rules.md and doc/rules.zh-CN.md out of the tables
 #   make soak                 everybody at once, for five minutes
 #   make clean                removes all that these left
 
@@ -44,7 +45,7 @@ PG_CONFIG ?= pg_config
 
 # These install what is missing, PostgreSQL itself included, and bring their
 # own server: they stand aside from PGXS.
-OWN_SERVER = check demo bench soak
+OWN_SERVER = check demo bench soak doc
 
 ifneq (,$(filter $(OWN_SERVER),$(MAKECMDGOALS)))
 
@@ -57,6 +58,11 @@ demo:
 # with a quarter of the memory as buffers, as a server would have
 bench:
 	@MESO_BUFFERS=$$(awk '/^MemTotal/ {print int($$2 / 4) "kB"}' /proc/meminfo) tools/server run test/bench/run
+
+# the pages that are made of the tables
+doc:
+	@tools/server run tools/rules_doc
+	@cp .work/out/rules.md .work/out/rules.zh-CN.md doc/
 
 # everybody at once for SOAK_SECONDS (300)
 soak:

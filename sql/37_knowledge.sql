@@ -295,6 +295,28 @@ COMMENT ON COLUMN @extschema@.knowledge_report.without_codes IS 'Points without 
 COMMENT ON COLUMN @extschema@.knowledge_report.codes IS 'Codes of the points';
 SELECT @extschema@.pass_comments_on('@extschema@.rule_kind', '@extschema@.knowledge_report');
 
+CREATE VIEW @extschema@.knowledge_batches AS
+SELECT p.batch, pg_catalog.min(p.published_at) AS published_at, p.kind_code, r.name_zh, r.name_en,
+	pg_catalog.count(*) AS points,
+	pg_catalog.count(*) FILTER (WHERE p.understood OPERATOR(pg_catalog.=) 'understood') AS understood,
+	pg_catalog.count(*) FILTER (WHERE p.understood OPERATOR(pg_catalog.=) 'partly') AS partly,
+	pg_catalog.count(*) FILTER (WHERE p.understood OPERATOR(pg_catalog.=) 'unparsed') AS unparsed,
+	pg_catalog.count(*) FILTER (WHERE p.curated) AS curated,
+	pg_catalog.count(*) FILTER (WHERE p.version OPERATOR(pg_catalog.>) 1) AS changed,
+	pg_catalog.count(*) FILTER (WHERE p.supersedes IS NOT NULL) AS replacing,
+	pg_catalog.count(*) FILTER (WHERE pg_catalog.isempty(p.valid) OR pg_catalog.upper(p.valid) IS NOT NULL) AS superseded
+FROM @extschema@.latest_point p
+LEFT JOIN @extschema@.rule_kind r ON r.kind_code OPERATOR(pg_catalog.=) p.kind_code
+GROUP BY p.batch, p.kind_code, r.name_zh, r.name_en;
+COMMENT ON VIEW @extschema@.knowledge_batches IS
+'知识库批次: per batch of publication and rule kind how many points came, how far they are understood, what they replace and what replaced them.';
+COMMENT ON COLUMN @extschema@.knowledge_batches.published_at IS 'First day of publication in the batch';
+COMMENT ON COLUMN @extschema@.knowledge_batches.changed IS 'Points that are not as they first came: corrected, renamed or curated';
+COMMENT ON COLUMN @extschema@.knowledge_batches.replacing IS 'Points that replace others';
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_report', '@extschema@.knowledge_batches');
+SELECT @extschema@.pass_comments_on('@extschema@.knowledge_point', '@extschema@.knowledge_batches');
+SELECT @extschema@.pass_comments_on('@extschema@.rule_kind', '@extschema@.knowledge_batches');
+
 CREATE VIEW @extschema@.unparsed_point AS
 SELECT p.kind_code, r.name_zh, p.point_id, p.version, p.understood, p.why, p.item_name, p.constraint_text, p.limits,
 	p.curated, p.batch, (

@@ -48,6 +48,19 @@ is(q1(q{SELECT count(*) FROM meso_audit.knowledge_code k JOIN meso_audit.knowled
 		WHERE p.kind_code = 'GZ10000102012000' AND k.role = 'with'}),
 	q1(q{SELECT count(*) FROM points WHERE rule_kind = '医疗服务项目重复收费'}), 'a pair has one judged side');
 
+# The kinds are the published ones.
+SKIP:
+{
+	my $tsv = "$shared/domain/rules88.tsv";
+	skip "no list of the national kinds in $tsv", 1 unless -r $tsv;
+	q1('CREATE TABLE published (seq integer, tier1 text, tier2 text, name_zh text, name_en text, code text, scope text, params text, points text)');
+	q1("\\copy published FROM '$tsv' (FORMAT csv, DELIMITER E'\\t', HEADER, QUOTE E'\\b')");
+	is(q1(q{SELECT string_agg(p.seq::text, ' ') FROM published p
+			FULL JOIN (SELECT * FROM meso_audit.rule_kind WHERE seq IS NOT NULL) k USING (seq)
+			WHERE (k.tier1, k.tier2, k.name_zh, k.name_en) IS DISTINCT FROM (p.tier1, p.tier2, p.name_zh, p.name_en)
+				OR k.kind_code <> p.code}), '', 'the 88 kinds have the published names, tiers and codes');
+}
+
 # What was read, against what a person read.
 my $wrong = q1(q{
 	SELECT string_agg(concat_ws(' ', h.point_id, k.item_name, k.limits, k.understood, '-', h.limits, h.understood, h.reason), E'\n')
