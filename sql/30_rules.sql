@@ -343,6 +343,8 @@ CREATE FUNCTION @extschema@.rule_days(rules @extschema@.rule[])
 RETURNS TABLE (code text, version integer, scope jsonb, days datemultirange, elsewhere @extschema@.place_days[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
+-- the planner expects a row or two of each step
+SET enable_nestloop = off
 AS $$
 	WITH given AS MATERIALIZED (
 		SELECT r.code, r.version, r.area, r.pilot, r.status, r.valid, r.decides, r.scope,

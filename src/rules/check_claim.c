@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "rules/claim.h"
+#include "rules/commit/settings.h"
 #include "rules/finding_row.h"
 #include "rules/row_array.h"
 
@@ -173,6 +174,7 @@ judge(MesoProgram *program, MesoClaim *claim, Answer *answer)
 	MesoChunk  *chunk;
 
 	select_rules(program, claim);
+	program->max_lines = meso_max_history_rows;
 	if (!some_day && !claim->any_day)
 		return;
 	chunk = meso_chunk_load_given(program, claim->overlay,

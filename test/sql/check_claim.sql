@@ -86,6 +86,14 @@ SET LOCAL ROLE regress_his;
 SELECT * FROM tw.short(tw.ask('{"mdtrt_id": "v2"}', jsonb_build_array(tw.item('B'))));
 RESET ROLE;
 
+-- no longer history than a check at commit may read
+SAVEPOINT s;
+SET LOCAL meso_audit.max_history_rows = 1;
+\set VERBOSITY terse
+SELECT tw.ask('{"mdtrt_id": "v2"}', jsonb_build_array(tw.item('B')));
+ROLLBACK TO s;
+\set VERBOSITY default
+
 -- what is refused, with the path
 CREATE FUNCTION tw.refused(claim text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
