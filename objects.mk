@@ -69,6 +69,7 @@ OBJS += src/rules/load_knowledge.o
 OBJS += src/rules/load_lines.o
 OBJS += src/rules/load_rules.o
 OBJS += src/rules/overlay.o
+OBJS += src/rules/lookup.o
 OBJS += src/rules/params.o
 OBJS += src/rules/pools.o
 OBJS += src/rules/prices.o

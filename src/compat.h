@@ -37,6 +37,15 @@
 #define MESO_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* 18: a scan may count what it does */
+#if PG_VERSION_NUM >= 180000
+#define meso_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define meso_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
 /* 18: pg_noreturn, in front of a declaration, replaces the attribute */
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn pg_attribute_noreturn()

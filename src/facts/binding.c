@@ -36,6 +36,7 @@
 #include "utils/ruleutils.h"
 #include "utils/syscache.h"
 
+#include "facts/bound_columns.h"
 #include "facts/safe_expr.h"
 
 PG_FUNCTION_INFO_V1(meso_audit_fit_expression);
@@ -267,6 +268,52 @@ bound_query(Relation view, int *rtindex)
 			*rtindex = index;
 	}
 	return query;
+}
+
+/*
+ * bound_column: the column behind one of a view; 0: absent, -1: computed.
+ */
+static int
+bound_column(Query *query, int rtindex, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+		Node	   *node = strip_relabels((Node *) entry->expr);
+
+		if (entry->resjunk || strcmp(entry->resname, name) != 0)
+			continue;
+		if (IsA(node, Const) && ((Const *) node)->constisnull)
+			return 0;
+		if (IsA(node, Var) && ((Var *) node)->varno == rtindex && ((Var *) node)->varattno > 0)
+			return ((Var *) node)->varattno;
+		return -1;
+	}
+	return -1;
+}
+
+/*
+ * meso_bound_columns: see bound_columns.h.
+ */
+Oid
+meso_bound_columns(Relation view, const char *const *names, int n, AttrNumber *attnos)
+{
+	int			rtindex;
+	Query	   *query = bound_query(view, &rtindex);
+
+	if (rtindex == 0 || query->jointree->quals != NULL)
+		return InvalidOid;
+	for (int i = 0; i < n; i++)
+	{
+		int			attno = names[i] ? bound_column(query, rtindex, names[i]) : 0;
+
+		if (attno < 0)
+			return InvalidOid;
+		attnos[i] = (AttrNumber) attno;
+	}
+	return rt_fetch(rtindex, query->rtable)->relid;
 }
 
 /*

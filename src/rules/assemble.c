@@ -237,7 +237,6 @@ void
 meso_chunk_assemble(MesoChunk *chunk)
 {
 	int			nreversing = 0;
-	bool		entries = false;
 
 	for (int i = 0; i < chunk->nlines; i++)
 	{
@@ -249,9 +248,7 @@ meso_chunk_assemble(MesoChunk *chunk)
 	if (nreversing > 0)
 		reverse_lines(chunk, nreversing);
 	share_out(chunk);
-	for (int i = 0; i < chunk->program->nrules; i++)
-		entries |= chunk->program->rules[i]->domain != DOMAIN_ITEM;
-	for (int i = 0; entries && i < chunk->npersons; i++)
+	for (int i = 0; chunk->program->needs_rows && i < chunk->npersons; i++)
 	{
 		share_out_entries(chunk, chunk->person_list[i], DOMAIN_DIAGNOSIS);
 		share_out_entries(chunk, chunk->person_list[i], DOMAIN_OPERATION);

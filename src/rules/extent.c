@@ -25,6 +25,7 @@ meso_extent(const MesoProgram *program, MesoDays period)
 		.bounded = period.from != PG_INT32_MIN || period.upto != PG_INT32_MAX,
 		.visit = program->reach.visit,
 		.columns = program->reach.columns | LC_ALWAYS,
+		.heads = program->reach.heads || program->needs_rows,
 		.diagnoses = program->needs_diagnoses,
 		.operations = program->needs_operations,
 		.back_days = program->back_days,
@@ -51,6 +52,7 @@ meso_extent_covers(const MesoExtent *extent, const MesoProgram *program)
 		(!extent->within || !program->reach.chained) &&
 		(extent->visit || !program->reach.visit) &&
 		((program->reach.columns | LC_ALWAYS) & ~extent->columns) == 0 &&
+		(extent->heads || !(program->reach.heads || program->needs_rows)) &&
 		(extent->diagnoses || !program->needs_diagnoses) &&
 		(extent->operations || !program->needs_operations);
 }

@@ -21,6 +21,7 @@ typedef struct MesoExtent
 	bool		within;			/* settlements and visits likewise */
 	bool		visit;			/* lines of visits that cross these bounds */
 	uint64		columns;		/* LC_BIT of the columns of fee_line */
+	bool		heads;			/* settlements and visits of the person as such */
 	bool		diagnoses;
 	bool		operations;
 	int			back_days;		/* what lo was made of */

@@ -81,6 +81,7 @@ typedef struct MesoReach
 	bool		everything;		/* no bound in time */
 	bool		chained;		/* what a row changes has no bound in time */
 	bool		visit;			/* all lines of the line's visit */
+	bool		heads;			/* the person's settlements and visits as such */
 	uint64		columns;		/* LC_BIT of the line columns it reads, beyond
 								 * keys, cnt, amount, inscp_amt */
 } MesoReach;

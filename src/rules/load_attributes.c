@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 #include "rules/chunk.h"
+#include "rules/lookup.h"
 
 #define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
 
@@ -94,10 +95,10 @@ visit_row(TupleTableSlot *slot, void *arg)
 	}
 }
 
-#define VISIT_QUERY \
-	"SELECT mdtrt_id, psn_no, fixmedins_code, begntime, endtime, med_type," \
-	" adm_dept_codg, dscg_way, matn_stas, channel, chfpdr_code" \
-	" FROM meso_audit.visit WHERE "
+static const char *const visit_columns[] = {
+	"mdtrt_id", "psn_no", "fixmedins_code", "begntime", "endtime", "med_type",
+	"adm_dept_codg", "dscg_way", "matn_stas", "channel", "chfpdr_code"
+};
 
 static void
 spooled_visit_row(TupleTableSlot *slot, void *arg)
@@ -139,30 +140,32 @@ visit_keys(MesoChunk *chunk, bool (*chosen) (MesoChunk *, const MesoVisit *), in
 static void
 load_visits(MesoChunk *chunk)
 {
-	static MesoQuery by_person;
-	static MesoQuery by_person_within;
-	static MesoQuery by_key;
-	Oid			types[] = {TEXTARRAYOID, TIMESTAMPOID, TIMESTAMPOID};
-	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
-	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
+	static MesoLookup by_person;
+	static MesoLookup by_person_within;
+	static MesoLookup by_key;
+	bool		within = chunk->extent.within;
+	MesoLookupSpec spec = {
+		.fact = "visit",.key = "psn_no",
+		.ncolumns = lengthof(visit_columns),.columns = visit_columns,
+		.time = within ? "begntime" : NULL,.bounds = within ? WITHIN_BOUNDS : AT_ANY_TIME
+	};
 	ArrayType  *keys;
 	int			n;
 
 	meso_overlay_feed(chunk->overlay, GIVEN_VISIT, visit_row, chunk);
 	if (chunk->spool)
 		meso_chunk_replay(chunk, SPOOL_VISIT, spooled_visit_row, chunk);
-	else if (chunk->extent.within)
-		meso_query_run(&by_person_within,
-					   VISIT_QUERY BY("psn_no")
-					   " AND begntime OPERATOR(pg_catalog.>=) $2"
-					   " AND begntime OPERATOR(pg_catalog.<) $3",
-					   3, types, values, NULL, visit_row, chunk);
-	else
-		meso_query_run(&by_person, VISIT_QUERY BY("psn_no"), 1, types, values,
-					   NULL, visit_row, chunk);
+	else if (chunk->extent.heads)
+		meso_lookup_run(within ? &by_person_within : &by_person, &spec,
+						meso_chunk_person_keys(chunk), chunk->extent.lo, chunk->extent.hi,
+						visit_row, chunk);
 	keys = visit_keys(chunk, visit_missing, &n);
-	if (n > 0)
-		run_by_keys(chunk, &by_key, VISIT_QUERY BY("mdtrt_id"), keys, visit_row);
+	if (n == 0)
+		return;
+	spec.key = "mdtrt_id";
+	spec.time = NULL;
+	spec.bounds = AT_ANY_TIME;
+	meso_lookup_run(&by_key, &spec, keys, 0, 0, visit_row, chunk);
 }
 
 /*
@@ -233,8 +236,22 @@ spooled_operation_row(TupleTableSlot *slot, void *arg)
 static void
 load_entries(MesoChunk *chunk)
 {
-	static MesoQuery diagnoses;
-	static MesoQuery operations;
+	static const char *const diagnosis_columns[] = {
+		"mdtrt_id", "diag_srt_no", "diag_code", "maindiag_flag", "vali_flag"
+	};
+	static const char *const operation_columns[] = {
+		"mdtrt_id", "oprn_srt_no", "oprn_oprt_code", "main_oprn_flag", "vali_flag"
+	};
+	static const MesoLookupSpec diagnosis_spec = {
+		.fact = "diagnosis",.key = "mdtrt_id",
+		.ncolumns = lengthof(diagnosis_columns),.columns = diagnosis_columns
+	};
+	static const MesoLookupSpec operation_spec = {
+		.fact = "operation",.key = "mdtrt_id",
+		.ncolumns = lengthof(operation_columns),.columns = operation_columns
+	};
+	static MesoLookup diagnoses;
+	static MesoLookup operations;
 	int			n;
 	ArrayType  *keys = visit_keys(chunk, visit_unspooled, &n);
 
@@ -246,15 +263,9 @@ load_entries(MesoChunk *chunk)
 		meso_chunk_replay(chunk, SPOOL_OPERATION, spooled_operation_row, chunk);
 	}
 	if (n > 0 && chunk->extent.diagnoses)
-		run_by_keys(chunk, &diagnoses,
-					"SELECT " DIAGNOSIS_COLUMNS " FROM meso_audit.diagnosis e WHERE "
-					BY("e.mdtrt_id"),
-					keys, diagnosis_row);
+		meso_lookup_run(&diagnoses, &diagnosis_spec, keys, 0, 0, diagnosis_row, chunk);
 	if (n > 0 && chunk->extent.operations)
-		run_by_keys(chunk, &operations,
-					"SELECT " OPERATION_COLUMNS " FROM meso_audit.operation e WHERE "
-					BY("e.mdtrt_id"),
-					keys, operation_row);
+		meso_lookup_run(&operations, &operation_spec, keys, 0, 0, operation_row, chunk);
 }
 
 static void
@@ -300,18 +311,26 @@ spell_row(TupleTableSlot *slot, void *arg)
 	person->spells = spell;
 }
 
-#define PERSON_QUERY \
-	"SELECT psn_no, gend, brdy, die_date, psn_type, insu_admdvs" \
-	" FROM meso_audit.person WHERE "
-#define SPELL_QUERY \
-	"SELECT psn_no, insutype, begndate, enddate, paused" \
-	" FROM meso_audit.person_insurance WHERE "
+static const char *const person_columns[] = {
+	"psn_no", "gend", "brdy", "die_date", "psn_type", "insu_admdvs"
+};
+static const char *const spell_columns[] = {
+	"psn_no", "insutype", "begndate", "enddate", "paused"
+};
 
 static void
 load_persons(MesoChunk *chunk)
 {
-	static MesoQuery persons;
-	static MesoQuery spells;
+	static const MesoLookupSpec person_spec = {
+		.fact = "person",.key = "psn_no",
+		.ncolumns = lengthof(person_columns),.columns = person_columns
+	};
+	static const MesoLookupSpec spell_spec = {
+		.fact = "person_insurance",.key = "psn_no",
+		.ncolumns = lengthof(spell_columns),.columns = spell_columns
+	};
+	static MesoLookup persons;
+	static MesoLookup spells;
 	ArrayType  *keys;
 
 	if (chunk->spool)
@@ -321,9 +340,9 @@ load_persons(MesoChunk *chunk)
 		return;
 	}
 	keys = meso_chunk_person_keys(chunk);
-	run_by_keys(chunk, &persons, PERSON_QUERY BY("psn_no"), keys, person_row);
+	meso_lookup_run(&persons, &person_spec, keys, 0, 0, person_row, chunk);
 	meso_overlay_feed(chunk->overlay, GIVEN_PERSON, person_row, chunk);
-	run_by_keys(chunk, &spells, SPELL_QUERY BY("psn_no"), keys, spell_row);
+	meso_lookup_run(&spells, &spell_spec, keys, 0, 0, spell_row, chunk);
 }
 
 static void
@@ -343,25 +362,33 @@ institution_row(TupleTableSlot *slot, void *arg)
 	inst->hosp_lv = slot->tts_isnull[3] ? -1 : DatumGetInt16(slot->tts_values[3]);
 }
 
-#define INSTITUTION_QUERY \
-	"SELECT fixmedins_code, fixmedins_type, fix_blng_admdvs, hosp_lv" \
-	" FROM meso_audit.institution WHERE "
-
 static void
 load_institutions(MesoChunk *chunk)
 {
-	static MesoQuery few;
+	static const char *const columns[] = {
+		"fixmedins_code", "fixmedins_type", "fix_blng_admdvs", "hosp_lv"
+	};
+	static const MesoLookupSpec spec = {
+		.fact = "institution",.key = "fixmedins_code",
+		.ncolumns = lengthof(columns),.columns = columns
+	};
+	static MesoLookup few;
 	static MesoQuery many;
 	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->ninstitutions, 1));
-	bool		scan = chunk->ninstitutions > FEW_KEYS;
+	ArrayType  *array;
 
 	for (int i = 0; i < chunk->ninstitutions; i++)
 		keys[i] = chunk->institution_list[i]->code;
-	if (chunk->ninstitutions > 0)
-		run_by_keys(chunk, scan ? &many : &few,
-					scan ? INSTITUTION_QUERY IN("fixmedins_code")
-					: INSTITUTION_QUERY BY("fixmedins_code"),
-					meso_key_array(keys, chunk->ninstitutions), institution_row);
+	if (chunk->ninstitutions == 0)
+		return;
+	array = meso_key_array(keys, chunk->ninstitutions);
+	if (chunk->ninstitutions <= FEW_KEYS)
+		meso_lookup_run(&few, &spec, array, 0, 0, institution_row, chunk);
+	else
+		run_by_keys(chunk, &many,
+					"SELECT fixmedins_code, fixmedins_type, fix_blng_admdvs, hosp_lv"
+					" FROM meso_audit.institution WHERE " IN("fixmedins_code"),
+					array, institution_row);
 }
 
 /* rows come in descending order of fixmedins_code: each goes to the front */
@@ -473,6 +500,12 @@ spell_to_spool(TupleTableSlot *slot, void *arg)
 	" e JOIN meso_audit.visit v ON v.mdtrt_id OPERATOR(pg_catalog.=) e.mdtrt_id" \
 	" WHERE v.fixmedins_code IS NOT NULL AND v.begntime IS NOT NULL"
 
+static char *
+whole_fact(const char *fact, const char *const *columns, int n)
+{
+	return psprintf("SELECT %s FROM meso_audit.%s", meso_select_list(columns, n), fact);
+}
+
 /*
  * meso_spool_attributes: visits and what belongs to them, persons, insurance.
  */
@@ -485,7 +518,7 @@ meso_spool_attributes(MesoSpool *spool)
 	static MesoQuery persons;
 	static MesoQuery spells;
 
-	meso_query_run(&visits, VISIT_QUERY "true", 0, NULL, NULL, NULL,
+	meso_query_run(&visits, whole_fact("visit", visit_columns, lengthof(visit_columns)), 0, NULL, NULL, NULL,
 				   visit_to_spool, spool);
 	if (spool->extent.diagnoses)
 		meso_query_run(&diagnoses,
@@ -497,8 +530,8 @@ meso_spool_attributes(MesoSpool *spool)
 					   "SELECT " OPERATION_COLUMNS ", v.psn_no"
 					   " FROM meso_audit.operation" OF_VISITS,
 					   0, NULL, NULL, NULL, operation_to_spool, spool);
-	meso_query_run(&persons, PERSON_QUERY "true", 0, NULL, NULL, NULL,
+	meso_query_run(&persons, whole_fact("person", person_columns, lengthof(person_columns)), 0, NULL, NULL, NULL,
 				   person_to_spool, spool);
-	meso_query_run(&spells, SPELL_QUERY "true", 0, NULL, NULL, NULL,
+	meso_query_run(&spells, whole_fact("person_insurance", spell_columns, lengthof(spell_columns)), 0, NULL, NULL, NULL,
 				   spell_to_spool, spool);
 }

@@ -25,6 +25,7 @@
 
 #include "rules/chunk.h"
 #include "rules/commit/settings.h"
+#include "rules/lookup.h"
 
 const char *const meso_line_columns[LC_COUNT] = {
 	"setl_id", "feedetl_sn", "psn_no", "fixmedins_code", "fee_ocur_time",
@@ -231,49 +232,39 @@ line_row(TupleTableSlot *slot, void *arg)
 				 read_line(rows, slot, setl, person));
 }
 
-/*
- * line_query: the SELECT of lines with the columns that the program reads.
- */
-static char *
-line_query(uint64 wanted, const char *condition)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
-	for (int c = 0; c < LC_COUNT; c++)
-	{
-		if (c > 0)
-			appendStringInfoString(&sql, ", ");
-		if (wanted & LC_BIT(c))
-			appendStringInfoString(&sql, meso_line_columns[c]);
-		else
-			appendStringInfoString(&sql, "NULL");
-	}
-	appendStringInfo(&sql, " FROM meso_audit.fee_line WHERE %s", condition);
-	return sql.data;
-}
-
-#define BY(column)	column " OPERATOR(pg_catalog.=) ANY ($1)"
-#define BETWEEN(column) \
-	" AND " column " OPERATOR(pg_catalog.>=) $2" \
-	" AND " column " OPERATOR(pg_catalog.<) $3"
-#define WITHIN		BETWEEN("fee_ocur_time")
-#define WITHOUT		" AND (fee_ocur_time OPERATOR(pg_catalog.<) $2" \
-					" OR fee_ocur_time OPERATOR(pg_catalog.>=) $3)"
-
 static Oid	line_types[] = {TEXTARRAYOID, TIMESTAMPOID, TIMESTAMPOID};
 
+/*
+ * line_columns: the columns that are read, by what is wanted; the others NULL.
+ */
 static void
-load_lines_by(MesoChunk *chunk, MesoQuery *query, const char *condition,
-			  ArrayType *keys, bool bounds, bool by_person)
+line_columns(uint64 wanted, const char **columns)
 {
-	Datum		values[] = {PointerGetDatum(keys),
-	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
+	for (int c = 0; c < LC_COUNT; c++)
+		columns[c] = wanted & LC_BIT(c) ? meso_line_columns[c] : NULL;
+}
+
+/*
+ * load_lines_by: the lines whose column key is one of keys.
+ */
+static void
+load_lines_by(MesoChunk *chunk, MesoLookup *lookup, const char *key, ArrayType *keys,
+			  MesoLookupBounds bounds, bool reversing, bool by_person)
+{
+	const char *columns[LC_COUNT];
+	MesoLookupSpec spec = {
+		.fact = "fee_line",
+		.key = key,
+		.ncolumns = LC_COUNT,
+		.columns = columns,
+		.time = bounds == AT_ANY_TIME ? NULL : "fee_ocur_time",
+		.bounds = bounds,
+		.not_null = reversing ? "init_feedetl_sn" : NULL
+	};
 	LineRows	rows = {.chunk = chunk,.by_person = by_person};
 
-	meso_query_run(query, line_query(chunk->extent.columns, condition), bounds ? 3 : 1,
-				   line_types, values, NULL, line_row, &rows);
+	line_columns(chunk->extent.columns, columns);
+	meso_lookup_run(lookup, &spec, keys, chunk->extent.lo, chunk->extent.hi, line_row, &rows);
 }
 
 static void
@@ -325,47 +316,47 @@ spooled_settlement_row(TupleTableSlot *slot, void *arg)
 		settlement_row(slot, arg);
 }
 
-#define SETTLEMENT_QUERY \
-	"SELECT setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, med_type," \
-	" insutype, medfee_sumamt, fund_pay_sumamt, refd_setl_flag, init_setl_id," \
-	" dise_codg FROM meso_audit.settlement WHERE "
+static const char *const settlement_columns[] = {
+	"setl_id", "psn_no", "fixmedins_code", "setl_time", "mdtrt_id", "med_type",
+	"insutype", "medfee_sumamt", "fund_pay_sumamt", "refd_setl_flag",
+	"init_setl_id", "dise_codg"
+};
 
 /*
- * load_settlements: the rows of settlement with column = ANY (keys).
+ * load_settlements: the settlements whose column key is one of keys.
  */
 static void
-load_settlements(MesoChunk *chunk, const char *column, ArrayType *keys)
+load_settlements(MesoChunk *chunk, MesoLookup *lookup, const char *key,
+				 ArrayType *keys, MesoLookupBounds bounds)
 {
-	static MesoQuery by_key;
-	static MesoQuery by_init;
-	static MesoQuery by_visit;
-	MesoQuery  *query = strcmp(column, "setl_id") == 0 ? &by_key :
-	strcmp(column, "init_setl_id") == 0 ? &by_init : &by_visit;
-	Datum		values[] = {PointerGetDatum(keys)};
+	MesoLookupSpec spec = {
+		.fact = "settlement",
+		.key = key,
+		.ncolumns = lengthof(settlement_columns),
+		.columns = settlement_columns,
+		.time = bounds == AT_ANY_TIME ? NULL : "setl_time",
+		.bounds = bounds
+	};
 
-	meso_query_run(query,
-				   psprintf(SETTLEMENT_QUERY "%s OPERATOR(pg_catalog.=) ANY ($1)", column),
-				   1, line_types, values, NULL, settlement_row, chunk);
+	meso_lookup_run(lookup, &spec, keys, chunk->extent.lo, chunk->extent.hi,
+					settlement_row, chunk);
 }
 
 /*
- * load_own_settlements: those of the persons; where no rule asks what lies
- * further, within the bounds.  One beyond them that has lines within is read
- * by its key.
+ * load_own_settlements: those of the persons, where a rule asks for them; where
+ * none asks what lies further, within the bounds.  Any other one that has lines
+ * within is read by its key.
  */
 static void
-load_own_settlements(MesoChunk *chunk)
+load_own_settlements(MesoChunk *chunk, ArrayType *persons)
 {
-	static MesoQuery by_person;
-	static MesoQuery by_person_within;
-	Datum		values[] = {PointerGetDatum(meso_chunk_person_keys(chunk)),
-	TimestampGetDatum(chunk->extent.lo), TimestampGetDatum(chunk->extent.hi)};
+	static MesoLookup by_person;
+	static MesoLookup by_person_within;
 	bool		within = chunk->extent.within;
 
-	meso_query_run(within ? &by_person_within : &by_person,
-				   within ? SETTLEMENT_QUERY BY("psn_no") BETWEEN("setl_time")
-				   : SETTLEMENT_QUERY BY("psn_no"),
-				   within ? 3 : 1, line_types, values, NULL, settlement_row, chunk);
+	if (chunk->extent.heads)
+		load_settlements(chunk, within ? &by_person_within : &by_person, "psn_no", persons,
+						 within ? WITHIN_BOUNDS : AT_ANY_TIME);
 }
 
 /* What settlement_keys() selects */
@@ -441,23 +432,24 @@ count_row(TupleTableSlot *slot, void *arg)
 static void
 complete_settlements(MesoChunk *chunk)
 {
-	static MesoQuery count_query;
-	static MesoQuery line_by_setl;
+	static const char *const columns[] = {"setl_id"};
+	static const MesoLookupSpec counted = {
+		.fact = "fee_line",.key = "setl_id",.ncolumns = 1,.columns = columns
+	};
+	static MesoLookup count_lookup;
+	static MesoLookup line_by_setl;
 	int			n;
 	ArrayType  *keys = settlement_keys(chunk, SETL_CROSSING, &n);
-	Datum		values[] = {PointerGetDatum(keys)};
 
 	if (n == 0)
 		return;
 	for (int i = 0; i < chunk->nsettlements; i++)
 		chunk->settlement_list[i]->rows_there = 0;
-	meso_query_run(&count_query,
-				   "SELECT setl_id FROM meso_audit.fee_line WHERE " BY("setl_id"),
-				   1, line_types, values, NULL, count_row, chunk);
+	meso_lookup_run(&count_lookup, &counted, keys, 0, 0, count_row, chunk);
 	keys = settlement_keys(chunk, SETL_INCOMPLETE, &n);
 	if (n == 0)
 		return;
-	load_lines_by(chunk, &line_by_setl, BY("setl_id"), keys, false, false);
+	load_lines_by(chunk, &line_by_setl, "setl_id", keys, AT_ANY_TIME, false, false);
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{
 		MesoSettlement *setl = chunk->settlement_list[i];
@@ -472,14 +464,15 @@ complete_settlements(MesoChunk *chunk)
 static void
 load_reversals(MesoChunk *chunk)
 {
-	static MesoQuery query;
+	static MesoLookup by_init;
+	static MesoLookup lookup;
 	int			first = chunk->nsettlements;
 	int			n;
 	ArrayType  *keys = settlement_keys(chunk, SETL_NAMED, &n);
 	MesoStr    *found;
 
 	if (n > 0)
-		load_settlements(chunk, "init_setl_id", keys);
+		load_settlements(chunk, &by_init, "init_setl_id", keys, AT_ANY_TIME);
 	found = palloc(sizeof(MesoStr) * Max(chunk->nsettlements, 1));
 	n = 0;
 	for (int i = 0; i < chunk->nsettlements; i++)
@@ -493,9 +486,8 @@ load_reversals(MesoChunk *chunk)
 	}
 	if (n == 0)
 		return;
-	load_lines_by(chunk, &query,
-				  BY("setl_id") " AND init_feedetl_sn IS NOT NULL",
-				  meso_key_array(found, n), false, false);
+	load_lines_by(chunk, &lookup, "setl_id", meso_key_array(found, n), AT_ANY_TIME,
+				  true, false);
 }
 
 static void
@@ -518,10 +510,10 @@ lines_outside(MesoChunk *chunk)
 	if (chunk->spool)
 		return meso_any_outside(chunk->spool->crossing);
 	meso_query_run(&query,
-				   "(SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
+				   "(SELECT 1 FROM meso_audit.fee_line WHERE psn_no OPERATOR(pg_catalog.=) ANY ($1)"
 				   " AND fee_ocur_time OPERATOR(pg_catalog.<) $2 LIMIT 1)"
 				   " UNION ALL"
-				   " (SELECT 1 FROM meso_audit.fee_line WHERE " BY("psn_no")
+				   " (SELECT 1 FROM meso_audit.fee_line WHERE psn_no OPERATOR(pg_catalog.=) ANY ($1)"
 				   " AND fee_ocur_time OPERATOR(pg_catalog.>=) $3 LIMIT 1)",
 				   3, line_types, values, NULL, outside_row, &outside);
 	return outside;
@@ -554,19 +546,23 @@ want_visits(MesoChunk *chunk)
 	return n;
 }
 
+#define FEW_VISITS		50
+
 /*
  * load_visit_edges: lines of judged visits that cross the bounds of time.
  */
 static void
 load_visit_edges(MesoChunk *chunk)
 {
-	static MesoQuery line_by_visit;
+	static MesoLookup by_visit;
+	static MesoLookup line_by_visit;
 	MesoStr    *keys;
 	ArrayType  *visits;
 	int			n = want_visits(chunk);
 	int			k = 0;
 
-	if (n == 0 || !lines_outside(chunk))
+	/* a few visits are as soon looked up */
+	if (n == 0 || ((chunk->spool || n > FEW_VISITS) && !lines_outside(chunk)))
 		return;
 	keys = palloc(sizeof(MesoStr) * n);
 	for (int i = 0; i < chunk->nvisits; i++)
@@ -581,14 +577,14 @@ load_visit_edges(MesoChunk *chunk)
 	if (k == 0)
 		return;
 	visits = meso_key_array(keys, k);
-	load_settlements(chunk, "mdtrt_id", visits);
+	load_settlements(chunk, &by_visit, "mdtrt_id", visits, AT_ANY_TIME);
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{
 		MesoSettlement *setl = chunk->settlement_list[i];
 
 		setl->wanted |= setl->visit && setl->visit->wanted;
 	}
-	load_lines_by(chunk, &line_by_visit, BY("mdtrt_id") WITHOUT, visits, true, false);
+	load_lines_by(chunk, &line_by_visit, "mdtrt_id", visits, BEYOND_BOUNDS, false, false);
 }
 
 /*
@@ -647,8 +643,8 @@ drop_duplicates(MesoChunk *chunk, int first)
 static void
 load_own_rows(MesoChunk *chunk)
 {
-	static MesoQuery by_person;
-	static MesoQuery by_person_within;
+	static MesoLookup by_person;
+	static MesoLookup by_person_within;
 	LineRows	rows = {.chunk = chunk,.by_person = true};
 	ArrayType  *persons;
 
@@ -660,12 +656,10 @@ load_own_rows(MesoChunk *chunk)
 	}
 	persons = meso_chunk_person_keys(chunk);
 	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, settlement_row, chunk);
-	load_own_settlements(chunk);
+	load_own_settlements(chunk, persons);
 	meso_overlay_feed(chunk->overlay, GIVEN_LINE, line_row, &rows);
-	if (chunk->extent.bounded)
-		load_lines_by(chunk, &by_person_within, BY("psn_no") WITHIN, persons, true, true);
-	else
-		load_lines_by(chunk, &by_person, BY("psn_no"), persons, false, true);
+	load_lines_by(chunk, chunk->extent.bounded ? &by_person_within : &by_person, "psn_no",
+				  persons, chunk->extent.bounded ? WITHIN_BOUNDS : AT_ANY_TIME, false, true);
 }
 
 /*
@@ -674,6 +668,7 @@ load_own_rows(MesoChunk *chunk)
 void
 meso_load_lines(MesoChunk *chunk)
 {
+	static MesoLookup by_key;
 	ArrayType  *missing;
 	int			main_lines;
 	int			n;
@@ -682,7 +677,7 @@ meso_load_lines(MesoChunk *chunk)
 	main_lines = chunk->nlines;
 	missing = settlement_keys(chunk, SETL_ROW_MISSING, &n);
 	if (n > 0)
-		load_settlements(chunk, "setl_id", missing);
+		load_settlements(chunk, &by_key, "setl_id", missing, AT_ANY_TIME);
 	link_visits(chunk, 0);
 	if (chunk->extent.bounded && chunk->extent.visit)
 		load_visit_edges(chunk);
@@ -690,7 +685,7 @@ meso_load_lines(MesoChunk *chunk)
 	load_reversals(chunk);
 	missing = settlement_keys(chunk, SETL_ROW_MISSING, &n);
 	if (n > 0)
-		load_settlements(chunk, "setl_id", missing);
+		load_settlements(chunk, &by_key, "setl_id", missing, AT_ANY_TIME);
 	drop_duplicates(chunk, main_lines);
 	link_visits(chunk, main_lines);
 	for (int i = 0; i < chunk->nlines; i++)
@@ -764,6 +759,7 @@ meso_spool_lines(MesoSpool *spool)
 	static MesoQuery settlements;
 	static MesoQuery lines;
 	const MesoExtent *extent = &spool->extent;
+	const char *columns[LC_COUNT];
 	char	   *lo = literal(extent->lo);
 	char	   *hi = literal(extent->hi);
 
@@ -773,12 +769,16 @@ meso_spool_lines(MesoSpool *spool)
 								" WHERE fee_ocur_time OPERATOR(pg_catalog.<) %s"
 								" OR fee_ocur_time OPERATOR(pg_catalog.>=) %s", lo, hi),
 					   0, NULL, NULL, NULL, outside_line_to_spool, spool);
-	meso_query_run(&settlements, SETTLEMENT_QUERY "true", 0, NULL, NULL, NULL,
-				   settlement_to_spool, spool);
+	meso_query_run(&settlements,
+				   psprintf("SELECT %s FROM meso_audit.settlement",
+							meso_select_list(settlement_columns, lengthof(settlement_columns))),
+				   0, NULL, NULL, NULL, settlement_to_spool, spool);
+	line_columns(extent->columns, columns);
 	meso_query_run(&lines,
-				   line_query(extent->columns, extent->bounded ?
-							  psprintf("fee_ocur_time OPERATOR(pg_catalog.>=) %s"
-									   " AND fee_ocur_time OPERATOR(pg_catalog.<) %s", lo, hi) :
-							  "true"),
+				   psprintf("SELECT %s FROM meso_audit.fee_line WHERE %s",
+							meso_select_list(columns, LC_COUNT), extent->bounded ?
+							psprintf("fee_ocur_time OPERATOR(pg_catalog.>=) %s"
+									 " AND fee_ocur_time OPERATOR(pg_catalog.<) %s", lo, hi) :
+							"true"),
 				   0, NULL, NULL, NULL, line_to_spool, spool);
 }

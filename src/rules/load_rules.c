@@ -221,6 +221,7 @@ note_template_needs(MesoProgram *program, MesoRule *rule)
 		rule->domain == DOMAIN_DIAGNOSIS;
 	program->needs_operations |= rule->tmpl->operations ||
 		rule->domain == DOMAIN_OPERATION;
+	program->needs_rows |= rule->domain != DOMAIN_ITEM;
 	program->needs_prices |= rule->tmpl->prices;
 	program->needs_titles |= rule->tmpl->titles;
 	program->needs_known |= rule->tmpl->known_codes;

@@ -201,6 +201,7 @@ merge_reach(MesoReach *all, const MesoReach *one, int *back_days)
 	all->everything |= one->everything;
 	all->chained |= one->chained;
 	all->visit |= one->visit;
+	all->heads |= one->heads;
 	all->columns |= one->columns;
 }
 

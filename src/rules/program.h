@@ -131,6 +131,7 @@ typedef struct MesoProgram
 	int			back_days;		/* reach.back, rounded up to days */
 	bool		needs_diagnoses;
 	bool		needs_operations;
+	bool		needs_rows;		/* rows of diagnosis, operation are judged */
 	bool		needs_titles;
 	bool		needs_prices;
 	bool		needs_known;

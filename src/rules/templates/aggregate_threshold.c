@@ -162,6 +162,10 @@ aggregate_threshold_compile(MesoParams *params, MesoReach *reach)
 	if (by == 0 && limit->measure.metric >= METRIC_PERSONS)
 		meso_param_error(params, "metric", "is not one of a person");
 	limit->here = by == 0 && !peer;
+	/* what the batch judges in SQL needs nothing read here */
+	if (!limit->here)
+		memset(reach, 0, sizeof(*reach));
+	reach->heads = limit->here;
 	return limit;
 }
 

@@ -142,6 +142,11 @@ data_quality_compile(MesoParams *params, MesoReach *reach)
 			break;
 		case CHECK_SUM_MISMATCH:
 			quality->money = money_tolerance(params);
+			reach->heads = true;
+			break;
+		case CHECK_REFUND_BOTH:
+		case CHECK_ORDER:
+			reach->heads = true;
 			break;
 		default:
 			break;
