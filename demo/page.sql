@@ -76,7 +76,7 @@ SELECT format('<p>Every person, place and bill here is made up. The frauds were 
 	lower(r.period), upper(r.period) - 1, meso_audit.library_version(), split_part(current_setting('server_version'), ' ', 1))
 FROM meso_audit.audit_run r ORDER BY r.run_id DESC LIMIT 1;
 
-SELECT '<nav><a href="#months">Months 按月</a><a href="#rules">Rules 按规则</a><a href="#places">Institutions 按机构</a><a href="#evidence">Evidence 证据</a><a href="#coverage">Coverage 覆盖</a></nav><div class="tiles">'
+SELECT '<nav><a href="#months">Months 按月</a><a href="#rules">Rules 按规则</a><a href="#places">Institutions 按机构</a><a href="#credit">Credit 信用</a><a href="#evidence">Evidence 证据</a><a href="#coverage">Coverage 覆盖</a></nav><div class="tiles">'
 	|| demo.tile('Fee lines', '费用明细', demo.n((SELECT count(*) FROM province.fee_line)),
 		demo.n((SELECT count(*) FROM province.settlement)) || ' settlements of ' || demo.n((SELECT count(*) FROM province.person)) || ' persons at ' || demo.n((SELECT count(*) FROM province.institution)) || ' institutions')
 	|| demo.tile('Rules in force', '生效规则', demo.n(count(*)), demo.n(count(DISTINCT template)) || ' templates, ' || demo.n(count(DISTINCT kind_code)) || ' kinds, '
@@ -157,6 +157,8 @@ SELECT format('<h2 id="evidence">A finding and its evidence <span lang="zh">疑�
 		|| '</table>' FROM province.fee_line l WHERE l.setl_id = f.setl_id),
 	demo.h(jsonb_pretty(meso_audit.evidence_bundle(f.finding_id) - 'evidence_text')))
 FROM demo.found f WHERE f.source_code = 'DUP-CT' ORDER BY f.amount DESC NULLS LAST, f.finding_key LIMIT 1;
+
+\ir credit_page.sql
 
 -- Coverage: what the run could not judge
 SELECT '<h2 id="coverage">Audit coverage <span lang="zh">审核覆盖</span></h2><p>What the run could not judge, and why. Nothing is left out silently.</p>'

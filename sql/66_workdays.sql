@@ -62,6 +62,21 @@ $$;
 COMMENT ON FUNCTION @extschema@.add_workdays(date, integer) IS
 '加工作日: the n-th working day after a day, before it for negative n, the day itself for 0. The day itself is not counted: 15 working days from a Friday end on a Friday, holidays aside.';
 
+CREATE FUNCTION @extschema@.deadline(workdays integer)
+RETURNS date
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 500
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF workdays IS NULL OR workdays < 0 THEN
+		RAISE EXCEPTION 'a time limit is a number of working days' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN add_workdays(CURRENT_DATE, workdays);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.deadline(integer) IS
+'期限: the last day of a time limit of so many working days that begins today; not below 0.';
+
 CREATE FUNCTION @extschema@.late_penalty(amount numeric, due date, paid date, daily_rate numeric DEFAULT 0.0005)
 RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 50

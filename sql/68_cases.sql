@@ -266,7 +266,7 @@ BEGIN
 	SELECT subject_type, subject_code,
 		(SELECT a.area FROM as_engine('SELECT max(fix_blng_admdvs) FROM @extschema@.institution WHERE fixmedins_code = $1',
 			min(f.fixmedins_code)) AS a(area text)),
-		min(f.certainty COLLATE "C"), sum(f.amount), add_workdays(CURRENT_DATE, explain_workdays)
+		min(f.certainty COLLATE "C"), sum(f.amount), deadline(explain_workdays)
 	FROM finding f WHERE f.finding_id = ANY (ids)
 	RETURNING c.case_id INTO made;
 	INSERT INTO case_finding (case_id, finding_id) SELECT made, u.id FROM unnest(ids) AS u(id);
@@ -285,7 +285,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 BEGIN
-	PERFORM take_step(explain_case.case_id, 'explain', explanation, NULL, add_workdays(CURRENT_DATE, verify_workdays));
+	PERFORM take_step(explain_case.case_id, 'explain', explanation, NULL, deadline(verify_workdays));
 END
 $$;
 COMMENT ON FUNCTION @extschema@.explain_case(bigint, text, integer) IS
@@ -323,7 +323,7 @@ BEGIN
 	END IF;
 	PERFORM heard(verify_case.case_id);
 	PERFORM take_step(verify_case.case_id, 'verify', opinion,
-		jsonb_build_object('confirmed_amount', verify_case.confirmed_amount), add_workdays(CURRENT_DATE, decide_workdays));
+		jsonb_build_object('confirmed_amount', verify_case.confirmed_amount), deadline(decide_workdays));
 	UPDATE case_file f SET confirmed_amount = verify_case.confirmed_amount WHERE f.case_id = verify_case.case_id;
 	PERFORM set_case_findings(verify_case.case_id, 'confirmed');
 END
@@ -360,7 +360,7 @@ BEGIN
 		RAISE EXCEPTION 'decisions are a JSON array' USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'For example [{"kind": "recover", "amount": 1200}, {"kind": "warn"}].';
 	END IF;
-	PERFORM take_step(decide_case.case_id, 'decide', reason, decisions, add_workdays(CURRENT_DATE, object_workdays));
+	PERFORM take_step(decide_case.case_id, 'decide', reason, decisions, deadline(object_workdays));
 	FOR d IN SELECT * FROM jsonb_to_recordset(decisions)
 			AS x(kind text, amount numeric, months integer, points numeric, note text) LOOP
 		SELECT x.* INTO k FROM decision_kind x WHERE x.kind = d.kind;
@@ -400,7 +400,7 @@ BEGIN
 		RAISE EXCEPTION 'objections against the decision of case % ended on %', object_case.case_id, last_day
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'A final decision can be appealed.';
 	END IF;
-	PERFORM take_step(object_case.case_id, 'object', grounds, NULL, add_workdays(CURRENT_DATE, resolve_workdays));
+	PERFORM take_step(object_case.case_id, 'object', grounds, NULL, deadline(resolve_workdays));
 END
 $$;
 COMMENT ON FUNCTION @extschema@.object_case(bigint, text, integer) IS

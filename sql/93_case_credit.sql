@@ -149,7 +149,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 BEGIN
-	PERFORM take_step(appeal_case.case_id, 'appeal', grounds, NULL, add_workdays(CURRENT_DATE, resolve_workdays));
+	PERFORM take_step(appeal_case.case_id, 'appeal', grounds, NULL, deadline(resolve_workdays));
 	PERFORM set_case_records(appeal_case.case_id, 'under_appeal');
 END
 $$;

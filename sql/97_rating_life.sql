@@ -103,7 +103,7 @@ DECLARE
 	r	rating_run := rating_run_in(publish_rating.run_id, 'open');
 BEGIN
 	UPDATE rating_run x SET status = 'published', published_by = session_user, published_at = now(),
-		objections_until = add_workdays(CURRENT_DATE, objection_workdays)
+		objections_until = deadline(objection_workdays)
 	WHERE x.run_id = r.run_id
 	RETURNING x.objections_until INTO r.objections_until;
 	RETURN r.objections_until;
@@ -133,7 +133,7 @@ BEGIN
 	END IF;
 	INSERT INTO rating_objection (run_id, subject_code, indicator, grounds, due)
 	VALUES (r.run_id, object_rating.subject_code, object_rating.indicator, object_rating.grounds,
-		add_workdays(CURRENT_DATE, resolve_workdays))
+		deadline(resolve_workdays))
 	RETURNING objection_id INTO id;
 	RETURN id;
 END
@@ -209,7 +209,7 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	INSERT INTO credit_repair (record_id, rectification, due)
-	VALUES (r.record_id, request_repair.rectification, add_workdays(CURRENT_DATE, review_workdays))
+	VALUES (r.record_id, request_repair.rectification, deadline(review_workdays))
 	RETURNING repair_id INTO id;
 	RETURN id;
 END

@@ -1,7 +1,7 @@
 -- From a finding to a final decision: every step from every status, by the
 -- right and the wrong people, and what it does to findings and credit.
 BEGIN;
-SELECT plan(31);
+SELECT plan(32);
 SET client_min_messages = warning;
 SET search_path = meso_audit, public;
 SELECT setup();
@@ -40,6 +40,7 @@ SELECT throws_ok(format('SELECT meso_audit.verify_case(%s, 1, '''')', :c), '5500
 SELECT explain_case(:c, 'an emergency');
 SELECT throws_ok(format('SELECT meso_audit.verify_case(%s, 1, '''')', :c), '42501', NULL, 'the finder does not verify');
 SET SESSION AUTHORIZATION cc_bob;
+SELECT throws_ok(format('SELECT meso_audit.verify_case(%s, 1, '''', -1)', :c), '22023', NULL, 'a deadline is not in the past');
 SELECT verify_case(:c, 120, 'no emergency on record');
 SELECT throws_ok(format('SELECT meso_audit.decide_case(%s, ''[{"kind": "warn"}]'', '''')', :c), '42501', NULL, 'the verifier does not decide');
 SET SESSION AUTHORIZATION cc_cid;
