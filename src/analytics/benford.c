@@ -275,11 +275,7 @@ meso_benford_add_##name(PG_FUNCTION_ARGS) \
 	int			digits; \
 	MesoState  *state; \
 	if (PG_ARGISNULL(1)) \
-	{ \
-		if (PG_ARGISNULL(0)) \
-			PG_RETURN_NULL(); \
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0)); \
-	} \
+		return meso_unchanged(fcinfo); \
 	digits = benford_digits_arg(fcinfo); \
 	state = benford_state_for_add(fcinfo, digits); \
 	return benford_count(state, leading); \
@@ -313,11 +309,7 @@ meso_benford_combine(PG_FUNCTION_ARGS)
 	BenfordCounts *from;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return meso_unchanged(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(meso_state_trimmed(meso_state_arg(fcinfo, 1)));
 	into = meso_state_writable(fcinfo, 0);

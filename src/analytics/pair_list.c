@@ -20,18 +20,6 @@ PG_FUNCTION_INFO_V1(meso_pair_list_final);
 PG_FUNCTION_INFO_V1(meso_pair_list_n);
 
 /*
- * meso_unchanged: the answer of a transition function to a row without value:
- * argument 0 as it is.
- */
-Datum
-meso_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-/*
  * meso_result_desc: row type of the function's result, looked up once a query.
  */
 TupleDesc

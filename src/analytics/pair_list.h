@@ -50,7 +50,6 @@ extern MesoState *meso_pairs_sorted(FunctionCallInfo fcinfo, int argno);
 extern void meso_pairs_encode(StringInfo buf, MesoState *state);
 extern MesoState *meso_pairs_decode(StringInfo buf, const MesoStateType *type,
 									bool (*valid) (uint16 flags, int64 param, const MesoPair *item));
-extern Datum meso_unchanged(FunctionCallInfo fcinfo);
 extern TupleDesc meso_result_desc(FunctionCallInfo fcinfo);
 
 #endif							/* MESO_PAIR_LIST_H */

@@ -113,11 +113,7 @@ sample_add(FunctionCallInfo fcinfo, float8 x)
 	MesoState  *state;
 
 	if (unlikely(isnan(x)))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return meso_unchanged(fcinfo);
 	if (PG_ARGISNULL(0))
 		state = meso_state_new(MESO_SAMPLE, SAMPLE_FIRST_ROOM);
 	else
@@ -128,22 +124,11 @@ sample_add(FunctionCallInfo fcinfo, float8 x)
 	PG_RETURN_POINTER(state);
 }
 
-/*
- * sample_unchanged: the answer to a row without value.
- */
-static inline Datum
-sample_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 Datum
 meso_sample_add_float8(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return sample_unchanged(fcinfo);
+		return meso_unchanged(fcinfo);
 	return sample_add(fcinfo, PG_GETARG_FLOAT8(1));
 }
 
@@ -151,7 +136,7 @@ Datum
 meso_sample_add_numeric(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return sample_unchanged(fcinfo);
+		return meso_unchanged(fcinfo);
 	return sample_add(fcinfo, numeric_to_float8(GETARG_NUMERIC_PACKED(1)));
 }
 
@@ -159,7 +144,7 @@ Datum
 meso_sample_add_bigint(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-		return sample_unchanged(fcinfo);
+		return meso_unchanged(fcinfo);
 	return sample_add(fcinfo, (float8) PG_GETARG_INT64(1));
 }
 
@@ -169,22 +154,7 @@ meso_sample_add_bigint(PG_FUNCTION_ARGS)
 Datum
 meso_sample_combine(PG_FUNCTION_ARGS)
 {
-	MesoState  *into;
-	MesoState  *from;
-
-	if (PG_ARGISNULL(1))
-		return sample_unchanged(fcinfo);
-	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-	{
-		meso_state_check_limit(sizeof(MesoState) + from->used);
-		PG_RETURN_POINTER(meso_state_trimmed(from));
-	}
-	into = meso_state_reserve(meso_state_writable(fcinfo, 0), from->used);
-	memcpy(MESO_CONTENT(into) + into->used, MESO_CONTENT(from), from->used);
-	into->used += from->used;
-	into->flags = 0;
-	PG_RETURN_POINTER(into);
+	return meso_state_append(fcinfo);
 }
 
 /*

@@ -137,6 +137,44 @@ meso_state_trimmed(const MesoState *state)
 }
 
 /*
+ * meso_unchanged: the answer of a transition function to a row without value:
+ * argument 0 as it is.
+ */
+Datum
+meso_unchanged(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/*
+ * meso_state_append: combine function of states whose contents are put one
+ * behind the other, whatever order that is: what argument 1 has behind
+ * argument 0, flags gone.
+ */
+Datum
+meso_state_append(FunctionCallInfo fcinfo)
+{
+	MesoState  *into;
+	MesoState  *from;
+
+	if (PG_ARGISNULL(1))
+		return meso_unchanged(fcinfo);
+	from = meso_state_arg(fcinfo, 1);
+	if (PG_ARGISNULL(0))
+	{
+		meso_state_check_limit(sizeof(MesoState) + from->used);
+		PG_RETURN_POINTER(meso_state_trimmed(from));
+	}
+	into = meso_state_reserve(meso_state_writable(fcinfo, 0), from->used);
+	memcpy(MESO_CONTENT(into) + into->used, MESO_CONTENT(from), from->used);
+	into->used += from->used;
+	into->flags = 0;
+	PG_RETURN_POINTER(into);
+}
+
+/*
  * meso_wire_check: error 22P03 unless ok.  Used for every property of bytes
  * that come from outside.
  */

@@ -326,22 +326,7 @@ read_pairs(const MesoState *state, MesoStringPool *pool, MesoMeetings *meetings)
 Datum
 meso_visit_pairs_combine(PG_FUNCTION_ARGS)
 {
-	MesoState  *into;
-	MesoState  *from;
-
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
-	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-	{
-		meso_state_check_limit(sizeof(MesoState) + from->used);
-		PG_RETURN_POINTER(meso_state_trimmed(from));
-	}
-	into = meso_state_reserve(meso_state_writable(fcinfo, 0), from->used);
-	memcpy(MESO_CONTENT(into) + into->used, MESO_CONTENT(from), from->used);
-	into->used += from->used;
-	into->flags = 0;
-	PG_RETURN_POINTER(into);
+	return meso_state_append(fcinfo);
 }
 
 /*

@@ -2,8 +2,9 @@
 -- for the same question and against the floor, that is the same plan with
 -- count() or row_number().
 --
---   psql -X -d DATABASE -f test/bench/analytics.sql [-v lines=2000000] [-v rounds=5]
+--   psql -X -d DATABASE -f test/bench/analytics.sql [-v lines=2000000] [-v rounds=5] [-v keep=1]
 --
+-- keep: the tables and the figures stay, for test/bench/duckdb.
 -- The database has the extension. Answers of both sides are compared first.
 -- Backend CPU time (/proc; wall time where that cannot be read) of interleaved
 -- runs, the median; no parallel workers. A goal that is missed is printed so.
@@ -17,38 +18,22 @@
 \else
 	\set rounds 5
 \endif
+\if :{?keep}
+	\set kind UNLOGGED
+\else
+	\set kind TEMPORARY
+\endif
 SET client_min_messages = warning;
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;
 SET work_mem = '256MB';
-SET search_path = meso_audit, public;
-CREATE TEMPORARY TABLE size AS SELECT :lines::int AS n, :rounds::int AS rounds;
+SET search_path = public, meso_audit;
+CREATE :kind TABLE size AS SELECT :lines::int AS n, :rounds::int AS rounds;
 
-SELECT setseed(0.1) \g /dev/null
--- national layout: varchar keys, numeric amounts, rows in order of arrival
-CREATE TEMPORARY TABLE line AS
-SELECT ('P' || lpad((random() * n / 60)::int::text, 17, '0'))::varchar(30) AS psn_no,
-	('H' || lpad((random() * 60)::int::text, 11, '0'))::varchar(30) AS fixmedins_code,
-	('XA' || lpad((power(random(), 3) * 3000)::int::text, 12, '0'))::varchar(50) AS hilist_code,
-	('M' || (i / 10)::text)::varchar(30) AS mdtrt_id,
-	timestamp '2024-01-01' + (i::float8 / n) * interval '365 days' + random() * interval '1 day' AS fee_ocur_time,
-	round((random() * 10)::numeric, 0) + 1 AS cnt,
-	round(exp(random() * 6)::numeric, 2) AS det_item_fee_sumamt
-FROM size, generate_series(1, n) i ORDER BY i;
-CREATE TEMPORARY TABLE stay AS
-SELECT fixmedins_code, fee_ocur_time AS begntime, fee_ocur_time + random() * interval '12 days' AS endtime FROM line;
-CREATE TEMPORARY TABLE visit AS
-SELECT ('P' || lpad((random() * n / 100)::int::text, 17, '0'))::varchar(30) AS psn_no,
-	('H' || lpad((random() * 60)::int::text, 11, '0'))::varchar(30) AS fixmedins_code,
-	timestamp '2024-01-01' + (i::float8 / n) * interval '60 days' AS t
-FROM size, generate_series(1, n / 4) i;
--- what the self-join needs
-CREATE INDEX ON visit (fixmedins_code, t) INCLUDE (psn_no);
-VACUUM ANALYZE visit;
-ANALYZE line, stay;
+\ir analytics_data.sql
 
-CREATE TEMPORARY TABLE bench (seq serial, name text, own text, peer text, floor text,
-	peer_goal numeric, floor_goal numeric, own_s numeric, peer_s numeric, floor_s numeric);
+CREATE :kind TABLE bench (seq serial, name text, own text, peer text, floor text,
+	peer_goal numeric, floor_goal numeric, own_s numeric, peer_s numeric, floor_s numeric, answer text);
 -- each query gives one comparable row
 INSERT INTO bench (name, own, peer, floor, peer_goal, floor_goal) VALUES
 ('mad_agg, as many groups of one as lines',
@@ -147,11 +132,12 @@ BEGIN
 			FOR which IN 1 .. 3 LOOP
 				CONTINUE WHEN which = 2 AND b.peer IS NULL;
 				start := pg_temp.now_s();
-				EXECUTE (ARRAY[b.own, b.peer, b.floor])[which] INTO have;
+				EXECUTE (ARRAY[b.own, b.peer, b.floor])[which] INTO want;
 				INSERT INTO took VALUES (which, pg_temp.now_s() - start);
 			END LOOP;
 		END LOOP;
 		UPDATE bench SET
+			answer = have,
 			own_s = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY s) FROM took t WHERE t.which = 1),
 			peer_s = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY s) FROM took t WHERE t.which = 2),
 			floor_s = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY s) FROM took t WHERE t.which = 3)
