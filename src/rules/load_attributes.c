@@ -471,16 +471,26 @@ visit_to_spool(TupleTableSlot *slot, void *arg)
 		meso_spool_put(arg, SPOOL_VISIT, slot, meso_slot_str(slot, 1));
 }
 
+/*
+ * entry_to_spool: diagnosis or operation, with person and begin of its visit.
+ */
+static void
+entry_to_spool(MesoSpool *spool, MesoSpoolStream stream, TupleTableSlot *slot)
+{
+	if (!spool->extent.within || meso_extent_has(&spool->extent, slot_time(slot, 6)))
+		meso_spool_put(spool, stream, slot, meso_slot_str(slot, 5));
+}
+
 static void
 diagnosis_to_spool(TupleTableSlot *slot, void *arg)
 {
-	meso_spool_put(arg, SPOOL_DIAGNOSIS, slot, meso_slot_str(slot, 5));
+	entry_to_spool(arg, SPOOL_DIAGNOSIS, slot);
 }
 
 static void
 operation_to_spool(TupleTableSlot *slot, void *arg)
 {
-	meso_spool_put(arg, SPOOL_OPERATION, slot, meso_slot_str(slot, 5));
+	entry_to_spool(arg, SPOOL_OPERATION, slot);
 }
 
 static void
@@ -522,12 +532,12 @@ meso_spool_attributes(MesoSpool *spool)
 				   visit_to_spool, spool);
 	if (spool->extent.diagnoses)
 		meso_query_run(&diagnoses,
-					   "SELECT " DIAGNOSIS_COLUMNS ", v.psn_no"
+					   "SELECT " DIAGNOSIS_COLUMNS ", v.psn_no, v.begntime"
 					   " FROM meso_audit.diagnosis" OF_VISITS,
 					   0, NULL, NULL, NULL, diagnosis_to_spool, spool);
 	if (spool->extent.operations)
 		meso_query_run(&operations,
-					   "SELECT " OPERATION_COLUMNS ", v.psn_no"
+					   "SELECT " OPERATION_COLUMNS ", v.psn_no, v.begntime"
 					   " FROM meso_audit.operation" OF_VISITS,
 					   0, NULL, NULL, NULL, operation_to_spool, spool);
 	meso_query_run(&persons, whole_fact("person", person_columns, lengthof(person_columns)), 0, NULL, NULL, NULL,
