@@ -345,6 +345,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 -- the planner expects a row or two of each step
 SET enable_nestloop = off
+SET jit = off
 AS $$
 	WITH given AS MATERIALIZED (
 		SELECT r.code, r.version, r.area, r.pilot, r.status, r.valid, r.decides, r.scope,
