@@ -78,8 +78,13 @@ DECLARE
 	days	daterange := COALESCE(trial_hits.period, '(,)');
 	persons	text[];
 BEGIN
+	-- a calendar period may rest on rows before the first day judged
 	SELECT array_agg(p.psn_no ORDER BY p.psn_no COLLATE "C") INTO persons
-	FROM as_engine('SELECT psn_no FROM @extschema@.persons_with_facts($1)', days) AS p(psn_no text);
+	FROM as_engine('SELECT psn_no FROM @extschema@.persons_with_facts($1)', CASE
+		WHEN changed.template = 'aggregate_threshold' AND changed.params ->> 'period' IN ('week', 'month', 'year')
+			AND lower(days) IS NOT NULL
+		THEN daterange(date_trunc(changed.params ->> 'period', lower(days)::timestamp)::date, upper(days))
+		ELSE days END) AS p(psn_no text);
 	RETURN QUERY
 	WITH hit AS MATERIALIZED (
 		SELECT t.drafted, t.found, (t.found).finding_key AS key
@@ -179,7 +184,7 @@ BEGIN
 		FROM trial_hits(tried, trial_rule.period) t
 	) h
 	GROUP BY GROUPING SETS ((h.place), ())
-	ORDER BY grouping(h.place) DESC, 5 + 6 DESC, h.place COLLATE "C";
+	ORDER BY grouping(h.place) DESC, count(*) FILTER (WHERE h.effect IN ('gained', 'lost')) DESC, h.place COLLATE "C";
 END
 $$;
 COMMENT ON FUNCTION @extschema@.trial_rule(text, daterange, integer, jsonb, text, text[], boolean) IS

@@ -125,8 +125,9 @@ LANGUAGE sql STABLE PARALLEL SAFE COST 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 	SELECT LEAST(lower(period), min(date_trunc(r.params ->> 'period', lower(period)::timestamp)::date))
-	FROM rule_in_force r
-	WHERE r.template = 'aggregate_threshold' AND r.params ->> 'period' IN ('week', 'month', 'year')
+	FROM rule r
+	WHERE r.status IN ('active', 'trial') AND r.template = 'aggregate_threshold'
+		AND r.params ->> 'period' IN ('week', 'month', 'year')
 $$;
 COMMENT ON FUNCTION @extschema@.first_row_day(daterange) IS
 'First day whose rows may decide a finding of the period; NULL: no bound.';

@@ -1,7 +1,7 @@
 -- One rule from its draft to its end, by an officer and an approver: what is
 -- refused, who judges where, what the history says, what hospitals are told.
 BEGIN;
-SELECT plan(59);
+SELECT plan(70);
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.setup();
 CREATE ROLE life_officer;
@@ -118,5 +118,43 @@ SELECT lives_ok($$SELECT meso_audit.create_rule('LATE', '医疗服务项目限�
 SELECT lives_ok($$SELECT meso_audit.retire_rule('LATE', '2025-06-01')$$, 'end before the second');
 SELECT is((SELECT range_agg(d) FROM meso_audit.rule_in_force f, unnest(f.days) d WHERE f.code = 'LATE'), '{(,2025-06-01)}',
 	'and no day after is judged');
+
+-- Tried by an officer, who sees counts and no persons
+SELECT meso_audit.create_fact_tables('life');
+INSERT INTO life.institution (fixmedins_code, fix_blng_admdvs) VALUES ('H1', '320102'), ('H2', '330106');
+INSERT INTO life.settlement (setl_id, psn_no, fixmedins_code, setl_time, medfee_sumamt, fund_pay_sumamt)
+SELECT 's' || n, 'p' || n, 'H' || 1 + n % 2, '2025-03-01', 100, 50 FROM generate_series(1, 10) n;
+INSERT INTO life.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt)
+SELECT 's' || n, '1', 'p' || n, 'H' || 1 + n % 2, '2025-03-01', 'X1', n, 100 FROM generate_series(1, 10) n;
+INSERT INTO meso_audit.finding (finding_key, source, source_code, level, psn_no, judged_day, certainty, status, found_by, amount)
+SELECT f.finding_key, 'rule', f.source_code, 'line', f.psn_no, f.judged_day, f.certainty,
+	CASE f.psn_no WHEN 'p4' THEN 'confirmed' WHEN 'p5' THEN 'dismissed' ELSE 'open' END, 'batch', f.amount
+FROM meso_audit.create_rule('TRY', '医疗服务项目限定频次', NULL, '{"max": 2}', '{X1}', status => 'active'),
+	meso_audit.evaluate_persons('{p1,p2,p3,p4,p5,p6,p7,p8,p9,p10}', NULL, '{TRY}') f;
+SET LOCAL meso_audit.require_approval = on;
+SET SESSION AUTHORIZATION life_officer;
+SELECT results_eq($$SELECT about, fixmedins_code, hits_now, hits_then, gained, lost, changed, kept, withdrawn, no_longer_true,
+		confirmed_kept, confirmed_lost, dismissed_kept, dismissed_lost
+	FROM meso_audit.trial_rule('TRY', '[2025-01-01,2026-01-01)', change => '{"params": {"max": 5}}')$$,
+	$$VALUES ('total', NULL, 8::bigint, 5::bigint, 0::bigint, 3::bigint, 5::bigint, 0::bigint, 1::bigint, 2::bigint, 0::bigint, 1::bigint, 0::bigint, 1::bigint),
+		('institution', 'H2', 4, 2, 0, 2, 2, 0, 1, 1, 0, 0, 0, 1),
+		('institution', 'H1', 4, 3, 0, 1, 3, 0, 0, 1, 0, 1, 0, 0)$$, 'a change that nobody wrote yet is tried');
+SELECT results_eq($$SELECT gained, lost, kept FROM meso_audit.trial_rule('TRY', '[2025-01-01,2026-01-01)',
+		change => '{"params": {"max": 1}, "certainty": "suspect"}', area => '33') WHERE about = 'total'$$,
+	'VALUES (0::bigint, 0::bigint, 4::bigint)', 'one of an area changes that area');
+SELECT is((meso_audit.change_rule('TRY', '{"params": {"max": 1}, "valid": "[2026-01-01,)"}')).version, 2, 'a draft for next year');
+SELECT results_eq($$SELECT gained, lost, changed FROM meso_audit.trial_rule('TRY', '[2025-01-01,2026-01-01)') WHERE about = 'total'$$,
+	'VALUES (0::bigint, 0::bigint, 0::bigint)', 'changes nothing of last year');
+SELECT results_eq($$SELECT gained, lost, changed FROM meso_audit.trial_rule('TRY', '[2025-01-01,2026-01-01)', dated => false) WHERE about = 'total'$$,
+	'VALUES (1::bigint, 0::bigint, 8::bigint)', 'but can be tried on it');
+SELECT throws_ok($$SELECT * FROM meso_audit.trial_rule('TRY', NULL, 2, '{}')$$, '22023', NULL, 'a version or a change');
+SELECT throws_ok($$SELECT * FROM meso_audit.trial_rule('NONE', NULL)$$, '42704', NULL, 'of a rule that there is');
+SELECT throws_ok($$SELECT * FROM meso_audit.trial_hits((SELECT r FROM meso_audit.rule r WHERE code = 'TRY' AND version = 2), NULL)$$,
+	'42501', NULL, 'single hits name persons');
+SELECT results_eq($$SELECT month, hits, open, confirmed, dismissed, precision FROM meso_audit.rule_quality WHERE code = 'TRY'$$,
+	$$VALUES ('2025-03-01'::date, 8::bigint, 6::bigint, 1::bigint, 1::bigint, 0.5000::numeric)$$, 'quality by rule and month');
+SELECT throws_ok($$SELECT meso_audit.add_exemption(' ', 'TRY', psn_no => 'p4')$$, '23514', NULL, 'an exemption has a reason');
+SELECT lives_ok($$SELECT meso_audit.add_exemption('twin of p5', 'TRY', psn_no => 'p4', valid => '[2025-01-01,2026-01-01)')$$, 'and days');
+RESET SESSION AUTHORIZATION;
 SELECT * FROM finish();
 ROLLBACK;
