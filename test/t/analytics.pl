@@ -161,6 +161,8 @@ subtest 'cancel' => sub {
 		medcouple_agg => 'SELECT medcouple_agg(x) FROM generate_series(1, 3000000) x',
 		component_agg => 'SELECT component_agg(x::text, (x * 7)::text) FROM generate_series(1, 3000000) x',
 		co_visit_agg => "SELECT co_visit_agg((x % 5000)::text, timestamp '2024-01-01' + x * interval '1 s', '5000 s') FROM generate_series(1, 50000) x",
+		lsh_bands => 'SELECT lsh_bands(minhash_agg(x::text, 4096), 1024, 1024) FROM generate_series(1, 6000) x',
+		auc_agg => 'SELECT auc_agg(x % 1000, x % 3 = 0) FROM generate_series(1, 5000000) x',
 		gini_agg => 'SELECT gini_agg(x) FROM generate_series(1, 5000000) x');
 	foreach my $name (sort keys %query)
 	{
