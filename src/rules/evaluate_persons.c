@@ -28,6 +28,9 @@
  * are to stay in the processor's cache */
 #define PERSONS_A_PART		250
 
+/* The program is kept for so many at least, even if it has grown too large */
+#define PERSONS_A_PROGRAM	2000
+
 typedef struct Output
 {
 	Tuplestorestate *store;
@@ -300,14 +303,20 @@ evaluate_spooled(MesoProgram **program, ArrayType *rules, Datum *elems, bool *nu
 				 int n, int at_a_time, MesoDays period, Output *out)
 {
 	MesoSpool  *spool = NULL;
+	int			since = 0;
 
+	meso_program_select(*program, rules, 0);
 	for (int i = 0; i < n; i += at_a_time)
 	{
-		/* let it go if it has grown too large, or the rules have changed */
-		meso_program_release(*program, false);
-		*program = NULL;
-		*program = meso_program();
-		meso_program_select(*program, rules, 0);
+		if (i - since >= PERSONS_A_PROGRAM)
+		{
+			/* another one if it has grown too large, or the rules have changed */
+			meso_program_release(*program, false);
+			*program = NULL;
+			*program = meso_program();
+			meso_program_select(*program, rules, 0);
+			since = i;
+		}
 		if (spool && !meso_extent_covers(&spool->extent, *program))
 		{
 			meso_spool_end(spool);
