@@ -114,6 +114,7 @@ BEGIN
 			USING HINT = 'See meso_audit.import_problem.';
 	END IF;
 
+	PERFORM note_reaudit('knowledge', array_agg(s.kind_code), 'imported') FROM unnest(staged) s;
 	RETURN QUERY
 	SELECT s.kind_code, r.name_zh, count(*),
 		count(*) FILTER (WHERE k.understood = 'understood'),
@@ -247,6 +248,7 @@ BEGIN
 		CASE WHEN k.code = ANY (judged) THEN 'with' ELSE 'codes' END, k.valid
 	FROM knowledge_code k
 	WHERE k.point_id = $1 AND k.version = old.version;
+	PERFORM note_reaudit('knowledge', ARRAY[old.kind_code], 'curated');
 	RETURN old.version + 1;
 END
 $$;

@@ -177,6 +177,9 @@ BEGIN
 		given.valid, COALESCE(given.decides, given.valid), given.title, given.legal_basis, given.status,
 		given.area, given.pilot, given.bounds)
 	RETURNING code, version INTO made;
+	IF given.status = 'active' THEN
+		PERFORM note_reaudit('rule', ARRAY[made.code], 'written');
+	END IF;
 	RETURN made;
 END
 $$;
@@ -256,6 +259,7 @@ BEGIN
 				DETAIL = 'Later versions decide all its days, or its scope lies outside its area.',
 				HINT = 'Write it anew on the version that is in force.';
 	END IF;
+	PERFORM note_reaudit('rule', ARRAY[draft.code], 'approved');
 	RETURN (draft.code, draft.version)::rule_version;
 END
 $$;
@@ -336,6 +340,7 @@ BEGIN
 		RAISE EXCEPTION 'rule "%" judges no day from % on', retire_rule.code, retire_rule.until
 			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
+	PERFORM note_reaudit('rule', ARRAY[retire_rule.code], 'retired');
 	RETURN made;
 END
 $$;
@@ -360,6 +365,7 @@ BEGIN
 		PERFORM require_second_person(format('Voiding rule "%s"', old.code), old.created_by);
 		made := follow_version(old, 'void', old.valid, '(,)');
 	END LOOP;
+	PERFORM note_reaudit('rule', ARRAY[void_rule.code], 'voided');
 	RETURN made;
 END
 $$;
@@ -374,6 +380,7 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 500
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+	SELECT note_reaudit('rule', ARRAY[COALESCE($2, '*')], 'exemption');
 	INSERT INTO rule_exemption (rule_code, psn_no, fixmedins_code, diag_code, code, valid, reason)
 	VALUES ($2, $3, $4, $5, $6, COALESCE($7, '(,)'), $1)
 	RETURNING exemption_id
@@ -388,6 +395,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 BEGIN
+	PERFORM note_reaudit('rule', array_agg(COALESCE(x.rule_code, '*')), 'exemption ended')
+	FROM rule_exemption x WHERE x.exemption_id = end_exemption.exemption_id;
 	UPDATE rule_exemption x SET valid = x.valid * daterange(NULL, until)
 	WHERE x.exemption_id = end_exemption.exemption_id;
 	IF NOT FOUND THEN
@@ -405,6 +414,7 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 500
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+	SELECT note_reaudit('knowledge', ARRAY[$1], 'item group');
 	WITH added AS (
 		INSERT INTO item_group (group_code, code, valid)
 		SELECT $1, c.code, COALESCE($3, '(,)') FROM unnest($2) AS c(code)
@@ -422,6 +432,7 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 500
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+	SELECT note_reaudit('knowledge', ARRAY[$1], 'list price');
 	INSERT INTO list_price (fixmedins_code, area, code, price, valid)
 	VALUES ($3, CASE WHEN $3 IS NULL THEN COALESCE($4, '') ELSE $4 END, $1, $2, COALESCE($5, '(,)'))
 $$;
@@ -434,6 +445,7 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
+	SELECT note_reaudit('knowledge', ARRAY['known_code'], 'codes of the catalogues');
 	WITH added AS (
 		INSERT INTO known_code (code, name, valid)
 		SELECT c.code, c.name, COALESCE($3, '(,)') FROM unnest($1, $2) AS c(code, name)

@@ -150,6 +150,29 @@ COMMENT ON FUNCTION @extschema@.check_triggers(text, regclass, jsonb) IS
 'Triggers by which rows of a table are checked as rows of a fact; expressions says what the fact''s columns are, over alias r.';
 
 /*
+ * Attributes act at the next audit: who they are of is noted, once a statement.
+ */
+CREATE FUNCTION @extschema@.subject_triggers(fact text, relation regclass)
+RETURNS TABLE (name text, command text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 3
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT format('meso_audit_%s_%s', fact, lower(e.event)),
+		format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING %s TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.note_subjects(%L, %L)',
+			format('meso_audit_%s_%s', fact, lower(e.event)), e.event, relation, e.rows, k.about, a.attname)
+	FROM (VALUES ('person', 'psn_no', 'person'), ('person_insurance', 'psn_no', 'person'),
+		('institution', 'fixmedins_code', 'institution'), ('practitioner', 'prac_psn_code', 'practitioner')) AS k(fact, col, about)
+	CROSS JOIN LATERAL view_expression(fact_view(k.fact), k.col) v
+	JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = v.attnum
+	JOIN pg_class c ON c.oid = relation AND NOT c.relispartition
+	CROSS JOIN (VALUES ('INSERT', 'NEW'), ('UPDATE', 'NEW'), ('DELETE', 'OLD')) AS e(event, rows)
+	WHERE k.fact = subject_triggers.fact AND v.attnum IS NOT NULL
+		AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+$$;
+COMMENT ON FUNCTION @extschema@.subject_triggers(text, regclass) IS
+'Triggers that note whose attributes changed in reaudit_queue, for a table bound to person, person_insurance, institution or practitioner by a plain column.';
+
+/*
  * Plans are asked, not the catalog of indexes alone: a fact may be bound to a
  * view. Without sequential scans only what no index can serve is scanned.
  */
@@ -258,7 +281,12 @@ BEGIN
 	FOR note IN SELECT w FROM replication_warnings(relation) w LOOP
 		RAISE WARNING '%', note;
 	END LOOP;
-	FOR t IN SELECT * FROM check_triggers(fact, relation, expressions) c ORDER BY c.name LOOP
+	FOR t IN
+		SELECT c.* FROM check_triggers(fact, relation, expressions) c WHERE noted_columns(fact) IS NOT NULL
+		UNION ALL
+		SELECT s.* FROM subject_triggers(fact, relation) s
+		ORDER BY 1
+	LOOP
 		-- the same definition has the same mark
 		label := format('Checks claims of meso_audit (%s)', md5(t.command));
 		CONTINUE WHEN EXISTS (
@@ -368,13 +396,17 @@ BEGIN
 	RETURN QUERY
 	SELECT t.*
 	FROM (SELECT c.fact, view_relation(fact_view(c.fact)) AS relation
-		FROM fact c WHERE noted_columns(c.fact) IS NOT NULL ORDER BY c.seq) b
+		FROM fact c
+		WHERE noted_columns(c.fact) IS NOT NULL
+			OR c.fact IN ('person', 'person_insurance', 'institution', 'practitioner')
+		ORDER BY c.seq) b
 	JOIN pg_class r ON r.oid = b.relation AND r.relkind IN ('r', 'p')
+		AND (noted_columns(b.fact) IS NOT NULL OR pg_has_role(r.relowner, 'USAGE'))
 	CROSS JOIN LATERAL attach_table(b.fact, b.relation, fact_expressions(b.fact), dry_run) t;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.attach_checks(boolean) IS
-'启用提交检查: has every change of the tables bound to fee_line, settlement, visit, diagnosis and operation checked when it commits. Returns the commands run, or with dry_run those that would be; nothing where all is attached already.';
+'启用提交检查: has every change of the tables bound to fee_line, settlement, visit, diagnosis and operation checked when it commits, and whose attributes changed in those bound to person, person_insurance, institution and practitioner noted in reaudit_queue. Returns the commands run, or with dry_run those that would be; nothing where all is attached already.';
 
 CREATE FUNCTION @extschema@.attach_checks(fact text, relation regclass, columns jsonb DEFAULT '{}',
 	dry_run boolean DEFAULT false, zone text DEFAULT 'Asia/Shanghai')

@@ -81,6 +81,17 @@ SELECT setl_id, error_code FROM meso_audit.unchecked_claim ORDER BY 1;
 TRUNCATE f.fee_line;
 SELECT about, subject, reason FROM meso_audit.reaudit_queue WHERE about = 'fact';
 
+-- attributes and rules act at the next audit
+INSERT INTO f.person (psn_no, gend) VALUES ('p', '1'), ('q', '2');
+UPDATE f.person SET gend = '2' WHERE psn_no = 'p';
+DELETE FROM f.institution;
+SELECT meso_audit.void_rule('HOLD');
+SELECT about, subject, reason FROM meso_audit.reaudit_queue WHERE about <> 'fact' ORDER BY 1, 2;
+SET client_min_messages = error;
+CALL meso_audit.run_audit('(,)');
+SELECT count(*) FROM meso_audit.reaudit_queue;
+SELECT count(*) FROM meso_audit.unchecked_claim;
+
 \c :home
 SET client_min_messages = warning;
 DROP DATABASE meso_commit_failure;

@@ -12,7 +12,7 @@ CREATE TABLE @extschema@.reaudit_queue
 COMMENT ON TABLE @extschema@.reaudit_queue IS
 '待重审: rules, knowledge, persons, institutions and practitioners that changed, and facts emptied at once: they act at the next audit. An audit of all days by all rules takes off what was noted before it began.';
 COMMENT ON COLUMN @extschema@.reaudit_queue.about IS 'rule, knowledge, person, institution, practitioner, or fact (a whole table)';
-COMMENT ON COLUMN @extschema@.reaudit_queue.subject IS 'Code of the rule; rule kind, group or item code; number of the person; code of the institution or practitioner; name of the fact';
+COMMENT ON COLUMN @extschema@.reaudit_queue.subject IS 'Code of the rule, * for all; rule kind, group or item code, known_code for the catalogues; number of the person; code of the institution or practitioner; name of the fact';
 COMMENT ON COLUMN @extschema@.reaudit_queue.reason IS 'What happened last';
 COMMENT ON COLUMN @extschema@.reaudit_queue.noted_at IS 'When';
 COMMENT ON COLUMN @extschema@.reaudit_queue.noted_by IS 'Who was logged in';
@@ -48,3 +48,29 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.note_truncate() IS
 'Trigger of attach_checks(): notes that a table was emptied at once, which no trigger for rows sees.';
+
+/*
+ * The column is of a text type: nothing of the table's owner runs here.
+ */
+CREATE FUNCTION @extschema@.note_subjects()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	subjects	text[];
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = TG_RELID AND a.attname = TG_ARGV[1]
+				AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)) THEN
+		RAISE EXCEPTION 'column "%" of % is no text', TG_ARGV[1], TG_RELID::regclass
+			USING ERRCODE = 'datatype_mismatch';
+	END IF;
+	EXECUTE format('SELECT array_agg(DISTINCT c.%I::text) FROM changed c', TG_ARGV[1]) INTO subjects;
+	PERFORM note_reaudit(TG_ARGV[0], subjects, TG_OP);
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.note_subjects() IS
+'Trigger of attach_checks(): notes whose attributes changed, persons, institutions or practitioners, in reaudit_queue.';
