@@ -1,7 +1,7 @@
 # Every question of doc/functions/cookbook.md, asked of the synthetic province:
 # the answer is the one printed, the plan has the steps that are named. When the
-# province changes, COOKBOOK_WRITE=1 (with the installcheck of this file) writes
-# the new answers into the page.
+# province changes, answers are not compared until COOKBOOK_WRITE=1 (with the
+# installcheck of this file) has written the new ones into the page.
 use strict;
 use warnings;
 use MesoTest;
@@ -47,9 +47,16 @@ sub as_table
 	return $out =~ s/ +$//gmr =~ s/\n+\z/\n/r;
 }
 
+my $province = ask(q{SELECT left(md5(concat_ws(' ',
+	(SELECT md5(string_agg(concat_ws(' ', setl_id, psn_no, setl_time, device_no, medfee_sumamt, fund_pay_sumamt), ',' ORDER BY setl_id)) FROM settlement),
+	(SELECT md5(string_agg(concat_ws(' ', feedetl_sn, med_list_codg, fee_ocur_time, bilg_dr_code, cnt, prd_days), ',' ORDER BY setl_id, feedetl_sn)) FROM fee_line),
+	(SELECT md5(string_agg(concat_ws(' ', mdtrt_id, begntime, endtime), ',' ORDER BY mdtrt_id)) FROM visit),
+	(SELECT md5(string_agg(concat_ws(' ', psn_no, tel, addr), ',' ORDER BY psn_no)) FROM person),
+	(SELECT md5(string_agg(DISTINCT fixmedins_code, ',')) FROM finding WHERE certainty = 'violation'))), 12)});
 my $page = slurp_file('doc/functions/cookbook.md');
 if ($ENV{COOKBOOK_WRITE})
 {
+	$page =~ s/^(The province of these answers: `).*?`/$1$province`/m;
 	$page =~ s/^(```sql\n)([^`]*?)(^```\n\n```text\n).*?(^```)/$1 . $2 . $3 . as_table($2) . $4/gmse;
 	open my $file, '>', 'doc/functions/cookbook.md' or die $!;
 	print $file $page;
@@ -63,7 +70,14 @@ while (my ($title, $body) = splice @question, 0, 2)
 	my ($answer) = $body =~ /^```text\n(.*?)^```/ms;
 	my ($plan) = $body =~ /^Plan: (.*)$/m;
 
-	is(ask($query), printed($answer), "$title: the answer");
+	SKIP:
+	{
+		my $found = ask($query);
+		ok(defined $found, "$title: runs");
+		skip 'the answers of the page are of another province: write them anew with COOKBOOK_WRITE=1', 1
+		  unless $page =~ /`$province`/;
+		is($found, printed($answer), "$title: the answer");
+	}
 	my $steps = ask("EXPLAIN (COSTS OFF) $query") // '';
 	my @absent = grep { $steps !~ /\Q$_\E/ } $plan =~ /\*\*(.+?)\*\*/g;
 	is("@absent", '', "$title: the plan") or diag($steps);
