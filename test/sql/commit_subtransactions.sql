@@ -181,6 +181,30 @@ DELETE FROM claims.fee_line WHERE psn_no IN ('p1', 'p3');
 DELETE FROM claims.settlement WHERE psn_no IN ('p1', 'p3');
 TABLE claims.state;
 
+-- a reversal that comes late, reverses what lies far before, and goes again
+SELECT meso_audit.detach_checks() \g /dev/null
+DELETE FROM meso_audit.rule WHERE code NOT IN ('BAN', 'QTY');
+CALL meso_audit.run_audit('(,)');
+SELECT * FROM meso_audit.attach_checks() \g /dev/null
+SELECT claims.claim('g1', 'p12', '2024-03-01 08:00', 'QTY', 'QTY', 'QTY') \g /dev/null
+INSERT INTO claims.settlement (setl_id, psn_no, fixmedins_code, setl_time, init_setl_id)
+VALUES ('g2', 'p12', 'h1', '2024-04-01', 'g1');
+INSERT INTO claims.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt, init_feedetl_sn)
+VALUES ('g2', '1', 'p12', 'h1', '2024-03-15', 'QTY', -1, -10, '1');
+TABLE claims.state;
+DELETE FROM claims.fee_line WHERE setl_id = 'g2';
+TABLE claims.state;
+-- of another person, in a settlement of a third
+INSERT INTO claims.settlement (setl_id, psn_no, fixmedins_code, setl_time, init_setl_id)
+VALUES ('g3', 'p13', 'h1', '2024-06-01', 'g1');
+INSERT INTO claims.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt, init_feedetl_sn)
+VALUES ('g3', '1', 'p14', 'h1', '2024-05-15', 'QTY', -1, -10, '2');
+TABLE claims.state;
+DELETE FROM claims.fee_line WHERE setl_id = 'g3';
+TABLE claims.state;
+DELETE FROM claims.fee_line WHERE setl_id = 'g1';
+DELETE FROM claims.settlement WHERE setl_id LIKE 'g_';
+
 -- TRUNCATE, which no trigger for rows sees, is noted for the next audit
 BEGIN;
 SAVEPOINT s;

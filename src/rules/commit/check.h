@@ -41,7 +41,7 @@ typedef struct MesoSlice
 	MesoStr    *person_list;
 	DateADT		first;			/* days touched; first > last: none */
 	DateADT		last;
-	bool		looked_up;		/* settlements that no person of ours brought
+	MesoStrtab *looked_up;		/* settlements that no person of ours brought
 								 * along */
 	MesoDays	period;			/* of judged days */
 	MesoChunk  *chunk;

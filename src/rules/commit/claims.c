@@ -200,22 +200,38 @@ found_row(TupleTableSlot *slot, void *arg)
 }
 
 /*
- * look_up_settlements: settlements that no row of our persons led to.
+ * look_up_settlements: settlements that no row of our persons led to, and
+ * those that they reverse; each once.
  */
 static void
 look_up_settlements(MesoSlice *slice, MesoStr *keys, int n)
 {
 	static MesoQuery query;
 	Datum		values[1];
+	int			fresh = 0;
 
-	if (n == 0 || slice->looked_up)
+	for (int i = 0; i < n; i++)
+	{
+		MesoStrEntry *entry;
+
+		if (meso_strtab_find(slice->looked_up, keys[i]))
+			continue;
+		entry = meso_strtab_insert(slice->looked_up, meso_str_copy(slice->ctx, keys[i]));
+		entry->value = slice;
+		keys[fresh++] = keys[i];
+	}
+	n = fresh;
+	if (n == 0)
 		return;
-	slice->looked_up = true;
 	values[0] = PointerGetDatum(meso_key_array(keys, n));
 	meso_query_run(&query,
 				   "SELECT psn_no, fee_ocur_time FROM meso_audit.fee_line WHERE setl_id" EQ_ANY
 				   " UNION ALL"
-				   " SELECT psn_no, setl_time FROM meso_audit.settlement WHERE setl_id" EQ_ANY,
+				   " SELECT psn_no, setl_time FROM meso_audit.settlement WHERE setl_id" EQ_ANY
+				   " UNION ALL"
+				   " SELECT l.psn_no, l.fee_ocur_time FROM meso_audit.settlement s"
+				   " JOIN meso_audit.fee_line l ON l.setl_id OPERATOR(pg_catalog.=) s.init_setl_id"
+				   " WHERE s.setl_id" EQ_ANY,
 				   1, key_types, values, NULL, found_row, slice);
 }
 
@@ -367,6 +383,7 @@ meso_slice_load(MesoSlice *slice)
 {
 	slice->first = 1;
 	slice->last = 0;
+	slice->looked_up = meso_strtab_create(slice->ctx, 16);
 	touch_notes(slice);
 	/* rows without a time do not exist, and did not */
 	if (slice->first > slice->last)
