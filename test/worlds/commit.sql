@@ -9,13 +9,20 @@ CREATE TABLE staged.fee_line (LIKE world.fee_line);
 CREATE TABLE staged.diagnosis (LIKE world.diagnosis);
 CREATE TABLE staged.operation (LIKE world.operation);
 
--- Makes a world and takes its claims away again.
+-- Makes a world and takes its claims away again. Often it keeps few of its rules: the
+-- longest look-back of any bounds what a check looks at.
 CREATE PROCEDURE world.stage(seed integer, persons integer, lines integer, rounds integer)
 LANGUAGE plpgsql AS $$
 DECLARE
 	t text;
+	kept text[];
 BEGIN
 	CALL world.make(seed, persons, lines, rounds);
+	IF world.chance(0.6) THEN
+		kept := world.some((SELECT string_agg(code, ' ' ORDER BY code COLLATE "C") FROM (SELECT DISTINCT code FROM meso_audit.rule) r),
+			1, world.pick('1 2 3 6')::integer);
+		DELETE FROM meso_audit.rule WHERE code <> ALL (kept);
+	END IF;
 	FOREACH t IN ARRAY '{visit,settlement,fee_line,diagnosis,operation}'::text[] LOOP
 		EXECUTE format('DELETE FROM staged.%I', t);
 		EXECUTE format('WITH gone AS (DELETE FROM world.%I RETURNING *) INSERT INTO staged.%1$I TABLE gone', t);
@@ -100,7 +107,7 @@ $$;
 -- Amends something; says what.
 CREATE FUNCTION world.amend(n integer) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-	kinds text[] := '{late,late,copy,move,quantity,time,code,flag,delete,delete_line,delete_settlement,reverse,reverse,unlink,end,visit,delete_visit,diagnosis,diagnosis,operation,money,rekey,rehome,twice,upsert}';
+	kinds text[] := '{late,late,copy,move,quantity,time,code,flag,delete,delete_line,delete_settlement,reverse,reverse,undo_reversal,unlink,end,visit,delete_visit,diagnosis,diagnosis,operation,money,rekey,rehome,twice,upsert}';
 	kind text := kinds[world.upto(1, cardinality(kinds))];
 	l world.fee_line := world.any_line();
 	m world.fee_line := world.any_line();
@@ -145,18 +152,21 @@ BEGIN
 			IF world.chance(0.6) THEN
 				INSERT INTO world.settlement (setl_id, psn_no, fixmedins_code, setl_time, init_setl_id)
 				VALUES ('r' || n, COALESCE(CASE WHEN world.chance(0.8) THEN l.psn_no END, 'p2'),
-					COALESCE(l.fixmedins_code, 'H1'), l.fee_ocur_time + interval '3 days', l.setl_id);
+					COALESCE(l.fixmedins_code, 'H1'), l.fee_ocur_time + world.upto(0, 60) * interval '1 day', l.setl_id);
 				m := l;
 				m.setl_id := 'r' || n;
 				m.psn_no := CASE WHEN world.chance(0.8) THEN l.psn_no ELSE 'p1' END;
 			ELSE
 				m := l;
 			END IF;
+			m.fee_ocur_time := l.fee_ocur_time + world.pick('0 0 2 40')::integer * interval '1 day';
 			m.init_feedetl_sn := l.feedetl_sn;
 			m.feedetl_sn := 'r' || n;
 			m.cnt := world.pick('-1 1 -2 -10 0.5')::numeric;
 			INSERT INTO world.fee_line SELECT m.*;
 		END IF;
+	WHEN 'undo_reversal' THEN
+		DELETE FROM world.fee_line WHERE init_feedetl_sn IS NOT NULL AND psn_no = l.psn_no;
 	WHEN 'unlink' THEN	-- a reversal that no longer is one, or is of another line
 		IF world.chance(0.5) THEN
 			UPDATE world.settlement SET init_setl_id = CASE WHEN init_setl_id IS NULL THEN l.setl_id END
@@ -198,7 +208,8 @@ BEGIN
 		UPDATE world.settlement SET fund_pay_sumamt = world.pick('0 5 50 -')::numeric,
 			insutype = world.pick('310 390 -'), med_type = world.pick('11 21 -'),
 			mdtrt_id = CASE WHEN world.chance(0.5) THEN mdtrt_id ELSE v.mdtrt_id END,
-			dise_codg = world.pick(world.diag_codes())
+			dise_codg = world.pick(world.diag_codes()),
+			setl_time = CASE WHEN world.chance(0.6) THEN setl_time ELSE world.instant(-400, 400) END
 		WHERE setl_id = s.setl_id;
 	WHEN 'rekey' THEN	-- to a settlement that is there or not
 		UPDATE world.fee_line SET setl_id = COALESCE(CASE WHEN world.chance(0.7) THEN s.setl_id END, 'k' || n),
