@@ -317,6 +317,20 @@ meso_bound_columns(Relation view, const char *const *names, int n, AttrNumber *a
 }
 
 /*
+ * meso_reads_nothing: the form of a view whose fact is not bound.
+ */
+bool
+meso_reads_nothing(Relation view)
+{
+	Query	   *query = get_view_query(view);
+
+	return query->jointree->fromlist == NIL && query->jointree->quals != NULL &&
+		IsA(query->jointree->quals, Const) &&
+		!DatumGetBool(((Const *) query->jointree->quals)->constvalue) &&
+		query->setOperations == NULL;
+}
+
+/*
  * view_relation(view regclass) returns regclass: the relation that a fact
  * view reads; NULL if it is not bound.  STRICT.
  */

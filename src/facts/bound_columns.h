@@ -21,4 +21,7 @@
 extern Oid	meso_bound_columns(Relation view, const char *const *names, int n,
 							   AttrNumber *attnos);
 
+/* Does an open fact view read nothing at all? */
+extern bool meso_reads_nothing(Relation view);
+
 #endif							/* MESO_BOUND_COLUMNS_H */

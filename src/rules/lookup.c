@@ -141,6 +141,20 @@ is_plain(Relation table, Oid reader)
 }
 
 /*
+ * columns_behind: the table behind a fact view, or a table of the extension
+ * itself, and its columns by these names; InvalidOid where they are computed.
+ */
+static Oid
+columns_behind(Relation rel, const char *const *names, int n, AttrNumber *attnos)
+{
+	if (rel->rd_rel->relkind == RELKIND_VIEW)
+		return meso_bound_columns(rel, names, n, attnos);
+	for (int i = 0; i < n; i++)
+		attnos[i] = names[i] ? get_attnum(RelationGetRelid(rel), names[i]) : 0;
+	return RelationGetRelid(rel);
+}
+
+/*
  * seek_direct: how to fetch the rows from the table itself; lookup->table is
  * InvalidOid afterwards where there is no such way.
  */
@@ -154,6 +168,7 @@ seek_direct(MesoLookup *lookup, const MesoLookupSpec *spec)
 	Oid			relid;
 
 	lookup->table = InvalidOid;
+	lookup->empty = false;
 	lookup->generation = generation;
 	lookup->ncolumns = spec->ncolumns;
 	memcpy(lookup->columns, spec->columns, sizeof(char *) * spec->ncolumns);
@@ -161,9 +176,9 @@ seek_direct(MesoLookup *lookup, const MesoLookupSpec *spec)
 	if (!OidIsValid(lookup->view) || !watch(lookup->view))
 		return;
 	view = relation_open(lookup->view, AccessShareLock);
-	relid = view->rd_rel->relkind == RELKIND_VIEW ?
-		meso_bound_columns(view, spec->columns, spec->ncolumns, lookup->attnos) : InvalidOid;
-	if (OidIsValid(relid) && meso_bound_columns(view, others, 3, other_attnos) == relid &&
+	lookup->empty = view->rd_rel->relkind == RELKIND_VIEW && meso_reads_nothing(view);
+	relid = columns_behind(view, spec->columns, spec->ncolumns, lookup->attnos);
+	if (OidIsValid(relid) && columns_behind(view, others, 3, other_attnos) == relid &&
 		other_attnos[0] > 0 && watch(relid))
 	{
 		table = relation_open(relid, AccessShareLock);
@@ -194,7 +209,7 @@ has_direct(MesoLookup *lookup, const MesoLookupSpec *spec)
 	if (lookup->generation != generation || lookup->ncolumns != spec->ncolumns ||
 		memcmp(lookup->columns, spec->columns, sizeof(char *) * spec->ncolumns) != 0)
 		seek_direct(lookup, spec);
-	return OidIsValid(lookup->table) && lookup->generation == generation &&
+	return (lookup->empty || OidIsValid(lookup->table)) && lookup->generation == generation &&
 		pg_class_aclcheck(lookup->view, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
 
@@ -396,7 +411,11 @@ meso_lookup_run(MesoLookup *lookup, const MesoLookupSpec *spec, ArrayType *keys,
 	if (has_direct(lookup, spec))
 	{
 		uint64		before = generation;
-		Relation	table = try_relation_open(lookup->table, AccessShareLock);
+		Relation	table;
+
+		if (lookup->empty)
+			return;
+		table = try_relation_open(lookup->table, AccessShareLock);
 
 		/* waiting for the lock may have shown that it is not that table */
 		if (table && generation == before)

@@ -22,7 +22,7 @@ typedef enum MesoLookupBounds
 /* What to look up */
 typedef struct MesoLookupSpec
 {
-	const char *fact;
+	const char *fact;			/* or a table of the extension */
 	const char *key;			/* column that is any of the keys */
 	int			ncolumns;
 	const char *const *columns; /* of the rows handed over; NULL: not wanted */
@@ -37,6 +37,7 @@ typedef struct MesoLookup
 	MesoQuery	query;			/* the general way */
 	uint64		generation;		/* the direct way was sought in; 0: never */
 	Oid			view;
+	bool		empty;			/* there are no rows */
 	Oid			table;			/* InvalidOid: there is no direct way */
 	Oid			index;
 	Oid			collation;

@@ -25,6 +25,7 @@
 #include "rules/commit/settings.h"
 #include "rules/commit/stats.h"
 #include "rules/finding_row.h"
+#include "rules/lookup.h"
 
 typedef struct Comparison
 {
@@ -40,11 +41,18 @@ typedef struct Comparison
 	MesoStr    *code_list;
 } Comparison;
 
-/* Columns of the stored findings' query */
+/* Columns of stored findings */
 enum
 {
-	SC_KEY, SC_CODE, SC_PSN_NO, SC_STATUS, SC_STANDS, SC_DAY, SC_VERSION,
-	SC_POINT, SC_CERTAINTY, SC_AMOUNT, SC_INSTITUTION
+	SC_KEY, SC_CODE, SC_PSN_NO, SC_STATUS, SC_STILL_TRUE, SC_GONE, SC_SOURCE,
+	SC_POPULATION, SC_DAY, SC_VERSION, SC_POINT, SC_CERTAINTY, SC_AMOUNT,
+	SC_INSTITUTION
+};
+
+static const char *const stored_columns[] = {
+	"finding_key", "source_code", "psn_no", "status", "still_true", "source_gone", "source",
+	"population", "judged_day", "source_version", "point_id", "certainty", "amount",
+	"fixmedins_code"
 };
 
 static void
@@ -109,6 +117,14 @@ hit_institution(const MesoHit *hit)
 		hit->visit ? hit->visit->inst : NULL;
 }
 
+static bool
+stands(TupleTableSlot *slot)
+{
+	return DatumGetBool(slot->tts_values[SC_STILL_TRUE]) &&
+		!DatumGetBool(slot->tts_values[SC_GONE]) &&
+		!meso_str_is(meso_slot_str(slot, SC_STATUS), "withdrawn");
+}
+
 /*
  * same: is the stored finding what was found?  As finding_event() says it.
  */
@@ -118,7 +134,7 @@ same(TupleTableSlot *slot, const MesoHit *hit)
 	const MesoInstitution *inst = hit_institution(hit);
 	MesoStr		nowhere = {NULL, 0};
 
-	return DatumGetBool(slot->tts_values[SC_STANDS]) &&
+	return stands(slot) &&
 		!slot->tts_isnull[SC_VERSION] &&
 		DatumGetInt32(slot->tts_values[SC_VERSION]) == hit->rule->version &&
 		DatumGetDateADT(slot->tts_values[SC_DAY]) == hit->day &&
@@ -140,7 +156,9 @@ stored_row(TupleTableSlot *slot, void *arg)
 	MesoStr		status = meso_slot_str(slot, SC_STATUS);
 	MesoFound  *found = meso_strtab_find(cmp->by_key, meso_slot_str(slot, SC_KEY));
 
-	if (cmp->elsewhere && meso_strtab_find(cmp->elsewhere, code))
+	if (!meso_str_is(meso_slot_str(slot, SC_SOURCE), "rule") ||
+		DatumGetBool(slot->tts_values[SC_POPULATION]) ||
+		(cmp->elsewhere && meso_strtab_find(cmp->elsewhere, code)))
 		return;
 	if (cmp->elsewhere)
 		note_code(cmp, code);
@@ -151,7 +169,7 @@ stored_row(TupleTableSlot *slot, void *arg)
 		found->differs = !same(slot, &found->hit);
 	}
 	else if (DAYS_CONTAIN(cmp->slice->period, DatumGetDateADT(slot->tts_values[SC_DAY])) &&
-			 DatumGetBool(slot->tts_values[SC_STANDS]))
+			 stands(slot))
 		note_differing(cmp, meso_slot_str(slot, SC_PSN_NO));
 }
 
@@ -167,18 +185,13 @@ slice_persons(MesoSlice *slice)
 static void
 read_stored(Comparison *cmp)
 {
-	static MesoQuery query;
-	Oid			types[] = {TEXTARRAYOID};
-	Datum		values[] = {PointerGetDatum(slice_persons(cmp->slice))};
+	static const MesoLookupSpec spec = {
+		.fact = "finding",.key = "psn_no",
+		.ncolumns = lengthof(stored_columns),.columns = stored_columns
+	};
+	static MesoLookup lookup;
 
-	meso_query_run(&query,
-				   "SELECT finding_key, source_code, psn_no, status,"
-				   " still_true AND NOT source_gone AND status OPERATOR(pg_catalog.<>) 'withdrawn',"
-				   " judged_day, source_version, point_id, certainty, amount, fixmedins_code"
-				   " FROM meso_audit.finding"
-				   " WHERE psn_no OPERATOR(pg_catalog.=) ANY ($1)"
-				   " AND source OPERATOR(pg_catalog.=) 'rule' AND NOT population",
-				   1, types, values, NULL, stored_row, cmp);
+	meso_lookup_run(&lookup, &spec, slice_persons(cmp->slice), 0, 0, stored_row, cmp);
 }
 
 static Oid
