@@ -40,15 +40,16 @@ $$;
 COMMENT ON FUNCTION @extschema@.rules_on_trial(@extschema@.rule[], boolean) IS
 'What would be in force of the rules of these versions if they were active; and, beside it, what is in force.';
 
-CREATE FUNCTION @extschema@.evaluate_trial(persons text[], period daterange, changed @extschema@.rule[], beside boolean)
+CREATE FUNCTION @extschema@.evaluate_trial(persons text[], period daterange, changed @extschema@.rule[], beside boolean,
+	in_bulk boolean DEFAULT false)
 RETURNS SETOF @extschema@.trial_hit
 LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET jit = off
 AS 'MODULE_PATHNAME', 'meso_audit_evaluate_trial';
-COMMENT ON FUNCTION @extschema@.evaluate_trial(text[], daterange, @extschema@.rule[], boolean) IS
-'What these versions would give on all rows of these persons in a period (NULL: all days) if they were active, and, beside it, what the rules of their codes give now, out of one reading of the facts. NULL persons or versions: nothing. Writes nothing.';
+COMMENT ON FUNCTION @extschema@.evaluate_trial(text[], daterange, @extschema@.rule[], boolean, boolean) IS
+'What these versions would give on all rows of these persons in a period (NULL: all days) if they were active, and, beside it, what the rules of their codes give now, out of one reading of the facts: by index, or in bulk, from end to end, where it is for very many persons. NULL persons or versions: nothing. Writes nothing.';
 
 CREATE FUNCTION @extschema@.population_trial(period daterange, changed @extschema@.rule[], beside boolean)
 RETURNS SETOF @extschema@.trial_hit
@@ -77,19 +78,21 @@ AS $$
 DECLARE
 	days	daterange := COALESCE(trial_hits.period, '(,)');
 	persons	text[];
+	lines	bigint;
 BEGIN
 	-- a calendar period may rest on rows before the first day judged
-	SELECT array_agg(p.psn_no ORDER BY p.psn_no COLLATE "C") INTO persons
-	FROM as_engine('SELECT psn_no FROM @extschema@.persons_with_facts($1)', CASE
+	SELECT array_agg(p.psn_no), sum(p.lines) INTO persons, lines
+	FROM as_engine('SELECT psn_no, lines FROM @extschema@.persons_with_facts($1)', CASE
 		WHEN changed.template = 'aggregate_threshold' AND changed.params ->> 'period' IN ('week', 'month', 'year')
 			AND lower(days) IS NOT NULL
 		THEN daterange(date_trunc(changed.params ->> 'period', lower(days)::timestamp)::date, upper(days))
-		ELSE days END) AS p(psn_no text);
+		ELSE days END) AS p(psn_no text, lines bigint);
 	RETURN QUERY
 	WITH hit AS MATERIALIZED (
 		SELECT t.drafted, t.found, (t.found).finding_key AS key
 		FROM (
-			SELECT * FROM evaluate_trial(persons, days, ARRAY[changed], true)
+			SELECT * FROM evaluate_trial(persons, days, ARRAY[changed], true,
+				audit_slabs(cardinality(persons), lines, 1) > 0)
 			UNION ALL
 			SELECT * FROM as_engine('SELECT drafted, found FROM @extschema@.population_trial($1, $2, true)', days, ARRAY[changed])
 				AS p(drafted boolean, found audit_finding)

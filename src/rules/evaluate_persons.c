@@ -210,33 +210,6 @@ meso_audit_evaluate_persons(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * evaluate_trial(persons text[], period daterange, changed rule[], beside bool)
- * returns setof trial_hit
- *
- * What these rules would give on these persons if they were in force, and,
- * beside it, what their present versions give: both out of one reading of the
- * facts.  The program is made for this call.  NULL persons or rules: none.
- */
-Datum
-meso_audit_evaluate_trial(PG_FUNCTION_ARGS)
-{
-	Output		out = output_start(fcinfo);
-	MesoDays	period;
-	MesoTrial	trial;
-
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || !period_days(fcinfo, 1, &period))
-		return (Datum) 0;
-	trial.rules = PG_GETARG_DATUM(2);
-	trial.type = get_fn_expr_argtype(fcinfo->flinfo, 2);
-	trial.beside = !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	evaluate_all(meso_program_tried(&trial), PG_GETARG_ARRAYTYPE_P(0), period, &out);
-	SPI_finish();
-	return (Datum) 0;
-}
-
 static MesoStr
 text_str(Datum d)
 {
@@ -296,11 +269,12 @@ spool_persons(const MesoProgram *program, Datum *elems, int n, int at_a_time,
  *
  * The first of them are read by index: what their codes bring into the program
  * says how far and how much the spool must read.  Should later ones bring more,
- * those are read by index too, and the rest is spooled anew.
+ * those are read by index too, and the rest is spooled anew.  A program that is
+ * not the kept one (a trial's) serves to the end.
  */
 static void
-evaluate_spooled(MesoProgram **program, ArrayType *rules, Datum *elems, bool *nulls,
-				 int n, int at_a_time, MesoDays period, Output *out)
+evaluate_spooled(MesoProgram **program, bool kept, ArrayType *rules, Datum *elems,
+				 bool *nulls, int n, int at_a_time, MesoDays period, Output *out)
 {
 	MesoSpool  *spool = NULL;
 	int			since = 0;
@@ -308,7 +282,7 @@ evaluate_spooled(MesoProgram **program, ArrayType *rules, Datum *elems, bool *nu
 	meso_program_select(*program, rules, 0);
 	for (int i = 0; i < n; i += at_a_time)
 	{
-		if (i - since >= PERSONS_A_PROGRAM)
+		if (kept && i - since >= PERSONS_A_PROGRAM)
 		{
 			/* another one if it has grown too large, or the rules have changed */
 			meso_program_release(*program, false);
@@ -364,7 +338,7 @@ meso_audit_evaluate_in_bulk(PG_FUNCTION_ARGS)
 	program = meso_program();
 	PG_TRY();
 	{
-		evaluate_spooled((MesoProgram **) &program,
+		evaluate_spooled((MesoProgram **) &program, true,
 						 PG_ARGISNULL(2) ? NULL : PG_GETARG_ARRAYTYPE_P(2),
 						 elems, nulls, n, at_a_time, period, &out);
 	}
@@ -376,6 +350,46 @@ meso_audit_evaluate_in_bulk(PG_FUNCTION_ARGS)
 	}
 	PG_END_TRY();
 	meso_program_release(program, false);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+/*
+ * evaluate_trial(persons text[], period daterange, changed rule[],
+ * beside boolean, in_bulk boolean) returns setof trial_hit
+ *
+ * What these rules would give on these persons if they were in force, and,
+ * beside it, what their present versions give: both out of one reading of the
+ * facts, in bulk or by index.  The program is made for this call.  NULL persons
+ * or rules: none.
+ */
+Datum
+meso_audit_evaluate_trial(PG_FUNCTION_ARGS)
+{
+	Output		out = output_start(fcinfo);
+	MesoProgram *program;
+	MesoDays	period;
+	MesoTrial	trial;
+	Datum	   *elems;
+	bool	   *nulls;
+	int			n;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || !period_days(fcinfo, 1, &period))
+		return (Datum) 0;
+	trial.rules = PG_GETARG_DATUM(2);
+	trial.type = get_fn_expr_argtype(fcinfo->flinfo, 2);
+	trial.beside = !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elems, &nulls, &n);
+	n = sort_persons(elems, nulls, n);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	program = meso_program_tried(&trial);
+	if (!PG_ARGISNULL(4) && PG_GETARG_BOOL(4))
+		evaluate_spooled(&program, false, NULL, elems, nulls, n, PERSONS_A_PART,
+						 period, &out);
+	else
+		evaluate_all(program, PG_GETARG_ARRAYTYPE_P(0), period, &out);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -119,7 +119,8 @@ for my $seed (1 .. $worlds)
 	  . "SELECT format('CALL meso_audit.run_audit(%L)', period) FROM world.setting \\gexec\n"
 	  # what people did with some of them
 	  . "UPDATE meso_audit.finding SET status = (ARRAY['open', 'confirmed', 'dismissed', 'open', 'closed'])[1 + finding_id % 5];\n";
-	$script .= "\\set step $_\n$draft$step" for 1 .. 8;
+	# by index, and from end to end
+	$script .= "\\set step $_\nSET meso_audit.audit_reads = " . ($_ % 2 ? 'index' : 'tables') . ";\n$draft$step" for 1 .. 8;
 	my ($code, $out, $err) = $node->psql('postgres', $script, on_error_stop => 1);
 	is($code, 0, "world $seed") or diag($err);
 }

@@ -52,6 +52,7 @@ stay_profile_compile(MesoParams *params, MesoReach *reach)
 		profile->min_share == NO_FIXED)
 		(void) meso_param_missing(params, "max_days");
 	reach->visit = true;
+	reach->heads = true;
 	reach->columns |= LC_BIT(LC_MED_CHRGITM_TYPE);
 	return profile;
 }
