@@ -80,7 +80,9 @@ my $state = q{
 SELECT 'rows ' || d.relname || ' ' || (xpath('/row/s/text()', query_to_xml(
 	format('SELECT count(*) || '' '' || COALESCE(md5(string_agg(md5(t::text), '''' ORDER BY md5(t::text))), '''') AS s FROM %s t', d.rel),
 	false, true, '')))[1]::text
-FROM test.dumped d
+FROM test.dumped d JOIN pg_extension e ON e.extname = 'meso_audit'
+-- tables that are configured to keep their rows to themselves
+WHERE e.extcondition[array_position(e.extconfig, d.rel::oid)] IS DISTINCT FROM 'WHERE false'
 UNION ALL
 SELECT concat_ws(' ', 'fact', s.fact, s.relation, s.kind, s.expressions, s.missing_indexes) FROM meso_audit.fact_status s
 UNION ALL
