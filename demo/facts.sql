@@ -94,7 +94,7 @@ SELECT m.mdtrt_id, d.srt::text, d.code, '0', '1' FROM demo.diag d JOIN mine m US
 UNION ALL
 -- infections: of one patient in a hundred, but in one hospital of one in three
 SELECT m.mdtrt_id, '4', 'T81.400', '0', '1' FROM mine m
-WHERE m.setting = 'ip' AND m.spec IS NULL AND demo.r(95, m.v) < CASE WHEN m.special = 'infections' THEN .35 ELSE .01 END;
+WHERE m.setting = 'ip' AND m.spec IS NULL AND demo.r(95, m.v) < CASE WHEN m.special = 'infections' THEN .6 ELSE .01 END;
 
 INSERT INTO province.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code, main_oprn_flag, oprn_begntime, oprn_endtime, oper_dr_code, vali_flag)
 SELECT m.mdtrt_id, o.srt::text, o.code, CASE WHEN o.srt = 1 THEN '1' ELSE '0' END, m.t0 + interval '4 hours', m.t0 + interval '6 hours', m.doctor, '1'

@@ -427,7 +427,8 @@ CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_ab
 CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', true, los => '2-3', mark => 'visit', oprn => '45.2300', base => false);
 CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', true, los => '5-8', mark => 'visit', base => false);
 
--- Institutions: what they are like is in province.sql; here the stays that come back
-INSERT INTO demo.spec (hint, setting, lines, honest, age, dx, lv, los, times, step, from_visit, spread, hour, mark, base, refd, internet, special)
-SELECT 'READMISSION-RATE', 'ip', '', false, '40-80', 'M54', 2, '4-5', '5', '27 days', 1, false, '8-15', 'nobody', true, false, false, 'returns'
-FROM generate_series(1, greatest(10, round(10 * sqrt(:persons / 8000.0)))::integer);
+-- Institutions: what they are like is in province.sql; here the stays that come back, and the infections of one
+INSERT INTO demo.spec (hint, setting, lines, honest, age, dx, lv, los, times, step, from_visit, spread, hour, day, mark, diag, base, refd, internet, special)
+SELECT k.hint, 'ip', '', false, '40-80', 'M54', 2, '4-5', k.times, '27 days', 1, false, '8-15', 'early', 'nobody', k.diag, true, false, false, k.special
+FROM (VALUES ('READMISSION-RATE', '5', NULL, 'returns'), ('INFECTION-RATE', '1', 'T81.400', 'infections')) k(hint, times, diag, special),
+	generate_series(1, greatest(10, round(10 * sqrt(:persons / 8000.0))::integer));

@@ -74,6 +74,8 @@ CREATE TABLE demo.cases AS
 SELECT c.p, c.spec, c.times, c.back, c.los, CASE s.day
 		WHEN 'holiday' THEN (ARRAY[date '2025-10-02', '2026-01-01', '2026-05-01', '2025-10-03'])[1 + c.p % 4]
 		WHEN 'workday' THEN (ARRAY[date '2025-10-14', '2026-01-06', '2026-05-12', '2025-12-15'])[1 + c.p % 4]
+		-- a year of the calendar, as far as there are data
+		WHEN 'early' THEN demo.since() + 2 + c.p::integer % 40
 		ELSE w.first + floor(demo.r(603, c.p) * greatest(1, date '2026-09-15' - w.first - c.los - extract(epoch FROM s.step * (c.times - 1))::integer / 86400))::integer END AS day
 FROM (
 	SELECT row_number() OVER (ORDER BY s.spec, k) AS p, s.spec, demo.drawn(600, s.spec * 1000 + k, s.times) AS times,

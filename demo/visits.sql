@@ -20,10 +20,10 @@ FROM (
 			SELECT p.p * 100000 + 10000 + i * 10 AS v, p.q * 100000 + 10000 + i * 10 AS rk, i, 'op' AS setting, '11' AS med_type,
 				CASE WHEN demo.r(42, p.q * 1000 + i) < .45 THEN 1 WHEN demo.r(42, p.q * 1000 + i) < .8 THEN 2 ELSE 3 END AS lv, '1' AS ftype,
 				floor(demo.r(50, p.q * 1000 + i) * demo.days())::integer AS day, 0 AS los, NULL::text AS known_dx
-			FROM generate_series(1, floor(p.need * 2 + demo.r(51, p.q))::integer) i
+			FROM generate_series(1, floor(p.need * 1.8 + demo.r(51, p.q))::integer) i
 			UNION ALL
 			SELECT v, v, i, 'vil', '11', 0, '1', floor(demo.r(47, v) * demo.days())::integer, 0, CASE WHEN p.chronic = 'I10' AND i % 2 = 0 THEN 'I10' ELSE 'J06' END
-			FROM (SELECT p.p * 100000 + 15000 + i * 10 AS v, i FROM generate_series(1, floor(p.need * .8 + demo.r(48, p.p))::integer) i) g
+			FROM (SELECT p.p * 100000 + 15000 + i * 10 AS v, i FROM generate_series(1, floor(p.need * .6 + demo.r(48, p.p))::integer) i) g
 			UNION ALL
 			SELECT v, v, i, 'er', '13', CASE WHEN demo.r(42, v) < .7 THEN 2 ELSE 3 END, '1', floor(demo.r(52, v) * demo.days())::integer, 0, NULL
 			FROM (SELECT p.p * 100000 + 20000 + i * 10 AS v, i FROM generate_series(1, floor(p.need * .25 + demo.r(53, p.p))::integer) i) g
@@ -36,7 +36,7 @@ FROM (
 			SELECT v, v, i, 'chronic', '14', CASE WHEN demo.r(42, p.p) < .7 THEN 1 ELSE 2 END, '1',
 				floor(demo.r(57, p.p) * 28 + i * 30 + demo.r(58, v) * 3)::integer, 0, p.chronic
 			FROM (SELECT p.p * 100000 + 40000 + i * 10 AS v, i FROM generate_series(0, 13) i) g
-			WHERE p.chronic IS NOT NULL AND demo.r(59, v) < .75
+			WHERE p.chronic IS NOT NULL AND demo.r(59, v) < .55
 			UNION ALL
 			SELECT v, v, i, 'rx', '41', 0, '2', floor(demo.r(60, v) * demo.days())::integer, 0,
 				CASE WHEN p.chronic IN ('I10', 'E11') AND i % 2 = 0 THEN p.chronic ELSE 'J06' END
@@ -45,7 +45,7 @@ FROM (
 			SELECT v, v, i, 'ip', '21', CASE WHEN demo.r(42, v) < .2 THEN 1 WHEN demo.r(42, v) < .72 THEN 2 ELSE 3 END, '1',
 				floor(demo.r(62, p.p) * 60 + i * 100 + demo.r(63, v) * 60)::integer, -1, NULL
 			FROM (SELECT p.p * 100000 + 60000 + i * 10 AS v, i FROM generate_series(0, 3) i) g
-			WHERE demo.r(64, v) < CASE WHEN p.age < 5 THEN .05 WHEN p.age < 40 THEN .025 WHEN p.age < 60 THEN .055 ELSE .11 END
+			WHERE demo.r(64, v) < CASE WHEN p.age < 5 THEN .042 WHEN p.age < 40 THEN .021 WHEN p.age < 60 THEN .047 ELSE .095 END
 				AND p.course IS NULL AND NOT p.mother
 			UNION ALL
 			SELECT v, v, i, 'chemo', '21', 3, '1', 40 + floor(demo.r(65, p.p) * 200)::integer + i * 21, 3, 'Z51'

@@ -613,7 +613,7 @@ FROM (VALUES
 	(182, 'SHARE-TREATMENT', 'ZB10000205004000', 'aggregate_threshold', '{"metric": "share", "chrgitm": ["05"], "by": "institution", "period": "year", "op": ">=", "value": 0.45}', NULL, '{"hosp_lv": [1, 2], "med_type": ["11", "13", "21"]}', 'flag', 'suspect', '{"value": [0.3, 0.8]}', 'overuse',
 		'治疗占比异常', 'Treatment share too high',
 		'治疗费占比不低于{value}', 'The share of treatment is {value} or more'),
-	(183, 'READMISSION-RATE', 'ZB10000205008000', 'aggregate_threshold', '{"metric": "readmission_rate", "days": 31, "by": "institution", "period": "year", "op": ">=", "value": 0.2}', NULL, '{"hosp_lv": [1, 2]}', 'flag', 'suspect', '{"value": [0.05, 0.5]}', 'stay',
+	(183, 'READMISSION-RATE', 'ZB10000205008000', 'aggregate_threshold', '{"metric": "readmission_rate", "days": 31, "by": "institution", "period": "year", "op": ">=", "value": 0.25}', NULL, '{"hosp_lv": [1, 2]}', 'flag', 'suspect', '{"value": [0.05, 0.5]}', 'stay',
 		'三十一日再入院率过高', 'Readmission rate too high',
 		'三十一日内再入院率不低于{value}', 'The rate of readmission within 31 days is {value} or more'),
 	(184, 'SHARE-CT', 'ZB10000205005000', 'aggregate_threshold', '{"metric": "share", "items": ["@ct_plain", "@ct_enh"], "by": "institution", "period": "year", "op": ">=", "value": 0.2}', NULL, '{"hosp_lv": [1, 2]}', 'flag', 'suspect', '{"value": [0.05, 0.6]}', 'overuse',

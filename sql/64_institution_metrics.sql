@@ -22,17 +22,17 @@ CREATE FUNCTION @extschema@.metric_in_scope(
 	fixmedins_type text, fixmedins_code text, psn_area text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT CASE WHEN scope = '{}' THEN true ELSE COALESCE(
-	(NOT scope ? 'area' OR scope -> 'area' ?| ARRAY[left(area, 2), left(area, 4), left(area, 6)])
-	AND (NOT scope ? 'hosp_lv' OR scope -> 'hosp_lv' ? hosp_lv::text)
-	AND (NOT scope ? 'med_type' OR scope -> 'med_type' ? med_type)
-	AND (NOT scope ? 'insutype' OR scope -> 'insutype' ? insutype)
-	AND (NOT scope ? 'fixmedins_type' OR scope -> 'fixmedins_type' ? fixmedins_type)
-	AND (NOT scope ? 'fixmedins_code' OR scope -> 'fixmedins_code' ? fixmedins_code)
-	AND (NOT scope ? 'psn_area' OR scope -> 'psn_area' ?| ARRAY[left(psn_area, 2), left(psn_area, 4), left(psn_area, 6)]), false) END
-$$;
+-- resolved here and without settings of its own, so that the planner can put it into a query over every line
+RETURN scope OPERATOR(pg_catalog.=) '{}' OR COALESCE(
+	(NOT scope OPERATOR(pg_catalog.?) 'area' OR scope OPERATOR(pg_catalog.->) 'area' OPERATOR(pg_catalog.?|)
+		ARRAY[pg_catalog.left(area, 2), pg_catalog.left(area, 4), pg_catalog.left(area, 6)])
+	AND (NOT scope OPERATOR(pg_catalog.?) 'hosp_lv' OR scope OPERATOR(pg_catalog.->) 'hosp_lv' OPERATOR(pg_catalog.?) hosp_lv::text)
+	AND (NOT scope OPERATOR(pg_catalog.?) 'med_type' OR scope OPERATOR(pg_catalog.->) 'med_type' OPERATOR(pg_catalog.?) med_type)
+	AND (NOT scope OPERATOR(pg_catalog.?) 'insutype' OR scope OPERATOR(pg_catalog.->) 'insutype' OPERATOR(pg_catalog.?) insutype)
+	AND (NOT scope OPERATOR(pg_catalog.?) 'fixmedins_type' OR scope OPERATOR(pg_catalog.->) 'fixmedins_type' OPERATOR(pg_catalog.?) fixmedins_type)
+	AND (NOT scope OPERATOR(pg_catalog.?) 'fixmedins_code' OR scope OPERATOR(pg_catalog.->) 'fixmedins_code' OPERATOR(pg_catalog.?) fixmedins_code)
+	AND (NOT scope OPERATOR(pg_catalog.?) 'psn_area' OR scope OPERATOR(pg_catalog.->) 'psn_area' OPERATOR(pg_catalog.?|)
+		ARRAY[pg_catalog.left(psn_area, 2), pg_catalog.left(psn_area, 4), pg_catalog.left(psn_area, 6)]), false);
 COMMENT ON FUNCTION @extschema@.metric_in_scope(jsonb, text, smallint, text, text, text, text, text) IS
 'Whether a row with these attributes is in a rule''s scope, lists of texts; a NULL that the scope asks for is not.';
 
@@ -95,7 +95,7 @@ BEGIN
 						WHERE p.psn_no = s.psn_no AND p.paused IS NOT TRUE
 							AND s.setl_time::date >= COALESCE(p.begndate, '-infinity')
 							AND s.setl_time::date < COALESCE(p.enddate, 'infinity'))) END,
-					i.fixmedins_type, s.fixmedins_code, insured_area(scope, s.psn_no)) AS counted
+					i.fixmedins_type, s.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, s.psn_no) END) AS counted
 			FROM settlement s
 			LEFT JOIN visit v ON v.mdtrt_id = s.mdtrt_id
 				AND num_nulls(v.psn_no, v.fixmedins_code, v.begntime) = 0
@@ -132,7 +132,7 @@ BEGIN
 								WHERE p.psn_no = u.psn_no AND p.paused IS NOT TRUE
 									AND u.begntime::date >= COALESCE(p.begndate, '-infinity')
 									AND u.begntime::date < COALESCE(p.enddate, 'infinity')) END,
-							i.fixmedins_type, u.fixmedins_code, insured_area(scope, u.psn_no)) AS counted
+							i.fixmedins_type, u.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, u.psn_no) END) AS counted
 					FROM visit u
 					LEFT JOIN institution i ON i.fixmedins_code = u.fixmedins_code
 					WHERE u.begntime < until
@@ -167,7 +167,7 @@ BEGIN
 				l.fee_ocur_time AS t, l.setl_id, l.feedetl_sn, l.med_list_codg,
 				l.det_item_fee_sumamt - COALESCE(k.amount, 0) AS value,
 				CASE metric_rows.metric WHEN 'share' THEN
-					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE OR code_in(l.med_list_codg, params -> 'items')
+					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE OR (params ? 'items' AND code_in(l.med_list_codg, params -> 'items'))
 				END AS part,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
 					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
@@ -175,7 +175,7 @@ BEGIN
 						WHERE p.psn_no = l.psn_no AND p.paused IS NOT TRUE
 							AND l.fee_ocur_time::date >= COALESCE(p.begndate, '-infinity')
 							AND l.fee_ocur_time::date < COALESCE(p.enddate, 'infinity'))) END,
-					i.fixmedins_type, l.fixmedins_code, insured_area(scope, l.psn_no)) AS counted
+					i.fixmedins_type, l.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, l.psn_no) END) AS counted
 			FROM fee_line l
 			LEFT JOIN taken k ON k.setl_id = l.setl_id AND k.feedetl_sn = l.feedetl_sn
 			LEFT JOIN settlement s ON s.setl_id = l.setl_id
