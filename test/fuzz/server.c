@@ -279,8 +279,15 @@ BlessTupleDesc(TupleDesc desc)
 	return desc;
 }
 
+/* 17 declares what is not written to as const */
+#if PG_VERSION_NUM >= 170000
+#define READ_ONLY const
+#else
+#define READ_ONLY
+#endif
+
 HeapTuple
-heap_form_tuple(TupleDesc desc, Datum *values, bool *isnull)
+heap_form_tuple(TupleDesc desc, READ_ONLY Datum *values, READ_ONLY bool *isnull)
 {
 	HeapTuple	tuple = (HeapTuple) palloc0(sizeof(HeapTupleData));
 
