@@ -505,10 +505,26 @@ spell_to_spool(TupleTableSlot *slot, void *arg)
 	meso_spool_put(arg, SPOOL_SPELL, slot, meso_slot_str(slot, 0));
 }
 
-/* the entries of visits that exist, with their person */
-#define OF_VISITS \
-	" e JOIN meso_audit.visit v ON v.mdtrt_id OPERATOR(pg_catalog.=) e.mdtrt_id" \
-	" WHERE v.fixmedins_code IS NOT NULL AND v.begntime IS NOT NULL"
+/*
+ * entry_query: the entries of visits that exist, of the spool's persons.  The
+ * planner is to know between whom they lie.
+ */
+static char *
+entry_query(MesoSpool *spool, const char *columns, const char *fact)
+{
+	MesoStr		first = spool->first;
+	MesoStr		last = spool->last;
+
+	return psprintf("SELECT %s, v.psn_no, v.begntime"
+					" FROM meso_audit.%s e JOIN meso_audit.visit v"
+					" ON v.mdtrt_id OPERATOR(pg_catalog.=) e.mdtrt_id"
+					" WHERE v.fixmedins_code IS NOT NULL AND v.begntime IS NOT NULL"
+					" AND v.psn_no COLLATE \"C\" OPERATOR(pg_catalog.>=) %s"
+					" AND v.psn_no COLLATE \"C\" OPERATOR(pg_catalog.<=) %s",
+					columns, fact,
+					quote_literal_cstr(pnstrdup(first.data, first.len)),
+					quote_literal_cstr(pnstrdup(last.data, last.len)));
+}
 
 static char *
 whole_fact(const char *fact, const char *const *columns, int n)
@@ -531,14 +547,10 @@ meso_spool_attributes(MesoSpool *spool)
 	meso_query_run(&visits, whole_fact("visit", visit_columns, lengthof(visit_columns)), 0, NULL, NULL, NULL,
 				   visit_to_spool, spool);
 	if (spool->extent.diagnoses)
-		meso_query_run(&diagnoses,
-					   "SELECT " DIAGNOSIS_COLUMNS ", v.psn_no, v.begntime"
-					   " FROM meso_audit.diagnosis" OF_VISITS,
+		meso_query_run(&diagnoses, entry_query(spool, DIAGNOSIS_COLUMNS, "diagnosis"),
 					   0, NULL, NULL, NULL, diagnosis_to_spool, spool);
 	if (spool->extent.operations)
-		meso_query_run(&operations,
-					   "SELECT " OPERATION_COLUMNS ", v.psn_no, v.begntime"
-					   " FROM meso_audit.operation" OF_VISITS,
+		meso_query_run(&operations, entry_query(spool, OPERATION_COLUMNS, "operation"),
 					   0, NULL, NULL, NULL, operation_to_spool, spool);
 	meso_query_run(&persons, whole_fact("person", person_columns, lengthof(person_columns)), 0, NULL, NULL, NULL,
 				   person_to_spool, spool);

@@ -96,7 +96,7 @@ part_of(MesoSpool *spool, MesoStr psn_no)
 	int			hi = spool->nparts;
 	uint64		key;
 
-	if (meso_str_cmp(psn_no, spool->parts[0].first) < 0 ||
+	if (meso_str_cmp(psn_no, spool->first) < 0 ||
 		meso_str_cmp(psn_no, spool->last) > 0)
 		return NULL;
 	/* whoever lies between two strings shares their prefix */
@@ -137,8 +137,9 @@ meso_spool_fill(MesoExtent extent, MesoStr *persons, int n, int persons_a_part)
 		spool->parts[i].first = meso_str_copy(ctx, persons[i * persons_a_part]);
 		spool->parts[i].tape = meso_tape_create(spool->tapes);
 	}
+	spool->first = spool->parts[0].first;
 	spool->last = meso_str_copy(ctx, persons[n - 1]);
-	spool->prefix = common_prefix(spool->parts[0].first, spool->last);
+	spool->prefix = common_prefix(spool->first, spool->last);
 	for (int i = 0; i < spool->nparts; i++)
 		spool->parts[i].key = key_of(spool, spool->parts[i].first);
 	spool->record_size = BLCKSZ;

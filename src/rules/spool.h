@@ -48,7 +48,8 @@ typedef struct MesoSpool
 	int			nparts;
 	int			next;			/* part to be loaded next */
 	MesoSpoolPart *parts;
-	MesoStr		last;			/* person */
+	MesoStr		first;			/* person */
+	MesoStr		last;
 	int			prefix;			/* so many bytes are the same in all persons */
 	char	   *record;			/* row on its way to tape */
 	Size		record_size;
