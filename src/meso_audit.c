@@ -41,7 +41,7 @@ static const struct config_enum_entry audit_reads_options[] = {
 	{NULL, 0, false}
 };
 static int	meso_audit_reads = AUDIT_READS_AUTO;
-static int	meso_slab_lines = 10000000;
+static int	meso_slab_lines = 32000000;
 
 /* read by SQL only: approval_required() */
 static bool meso_require_approval = true;
@@ -90,7 +90,7 @@ _PG_init(void)
 							"A line takes some 200 bytes. An audit of more "
 							"lines reads the tables more than once.",
 							&meso_slab_lines,
-							10000000, 1, INT_MAX,
+							32000000, 1, INT_MAX,
 							PGC_USERSET, 0,
 							NULL, NULL, NULL);
 
