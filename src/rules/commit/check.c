@@ -123,9 +123,10 @@ check_slices(MesoCheck *check)
 
 /*
  * count_claims: the settlements noted; no more than a transaction may have
- * checked.
+ * checked.  Not inlined into a function with PG_TRY(), where compilers take its
+ * counter for clobbered.
  */
-static int
+static pg_noinline int
 count_claims(MesoNote **notes, int n)
 {
 	MesoStrtab *seen = meso_strtab_create(CurrentMemoryContext, Max(n, 16));
