@@ -1,6 +1,6 @@
 -- What the checks at commit cost.
 
-CREATE UNLOGGED TABLE @extschema@.check_tally
+CREATE TABLE @extschema@.check_tally
 (
 	noted_at	timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	pid			integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
@@ -11,7 +11,7 @@ CREATE UNLOGGED TABLE @extschema@.check_tally
 );
 CREATE INDEX check_tally_noted_at_idx ON @extschema@.check_tally (noted_at);
 COMMENT ON TABLE @extschema@.check_tally IS
-'检查计数: what each session counted of its checks at commit, a row a second at most; read through check_stats. Unlogged: a crash empties it. Audits take off rows older than 30 days.';
+'检查计数: what each session counted of its checks at commit, a row a second at most; read through check_stats. Audits take off rows older than 30 days.';
 COMMENT ON COLUMN @extschema@.check_tally.noted_at IS 'When it was written';
 COMMENT ON COLUMN @extschema@.check_tally.pid IS 'Session';
 COMMENT ON COLUMN @extschema@.check_tally.counts IS 'Checks, claims, persons, rows changed, fee lines read, microseconds, waits for a guard, microseconds of guards, failures';

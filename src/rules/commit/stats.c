@@ -4,7 +4,7 @@
  *		What the checks at commit cost.
  *
  * Without a preload there is no memory that backends share.  Each counts for
- * itself and adds a row to the unlogged table check_tally, within the
+ * itself and adds a row to the table check_tally, within the
  * transaction of a claim, at its first check and then once a second at most.
  * What an aborted transaction would have written is written by the next one;
  * the last second of a session may be lost.
