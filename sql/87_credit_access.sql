@@ -30,9 +30,7 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 AS $setup$
 DECLARE
 	v		record;
-	visible	text := $$COALESCE(q.area, '') LIKE ANY (ARRAY(
-		SELECT g.area || '%' FROM @extschema@.area_grant g
-		JOIN pg_catalog.pg_roles r ON r.rolname = g.role_name AND pg_catalog.pg_has_role(r.oid, 'USAGE')))$$;
+	visible	text := area_condition();
 	located	text := $$SELECT COALESCE(i.fix_blng_admdvs, d.area, p.insu_admdvs) AS area, c.*
 		FROM @extschema@.%I c
 		LEFT JOIN (SELECT x.fixmedins_code, max(x.fix_blng_admdvs) AS fix_blng_admdvs FROM @extschema@.institution x GROUP BY 1) i

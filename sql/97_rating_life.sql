@@ -289,9 +289,7 @@ BEGIN
 		RAISE EXCEPTION 'objections against rating run % are not resolved', r.run_id
 			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
-	IF r.created_by = session_user THEN
-		PERFORM require_second_person(format('Making rating run %s final', r.run_id), r.created_by);
-	END IF;
+	PERFORM require_second_person(format('Making rating run %s final', r.run_id), r.created_by);
 	UPDATE rating_run x SET status = 'final', finalised_by = session_user, finalised_at = now()
 	WHERE x.run_id = r.run_id;
 	PERFORM suspend_subject(t.subject_type, t.subject_code, m.value::integer, format('grade %s of rating run %s', t.grade, r.run_id))

@@ -21,7 +21,7 @@ AS $$
 	FROM pseudonym_key k ORDER BY k.key_id DESC LIMIT 1
 $$;
 COMMENT ON FUNCTION @extschema@.pseudonym(text) IS
-'假名: 32 hexadecimal digits that stand for a person in BI views: the same for the same person in this database, and telling nothing without the key. NULL before the first create_rating_views().';
+'假名: 32 hexadecimal digits that stand for a person in BI views: the same for the same person in this database, and telling nothing without the key. NULL before the first refresh_bi().';
 REVOKE ALL ON FUNCTION @extschema@.pseudonym(text) FROM PUBLIC;
 
 CREATE TABLE @extschema@.core_snapshot
@@ -74,6 +74,27 @@ COMMENT ON COLUMN @extschema@.budget_snapshot.budget IS 'Budget with adjustment,
 COMMENT ON COLUMN @extschema@.budget_snapshot.used IS 'Fund money of settlements that are not refunded, yuan';
 COMMENT ON COLUMN @extschema@.budget_snapshot.upto IS 'Day up to which it was used: the last settlement of anybody in that year';
 
+CREATE TABLE @extschema@.measure_snapshot
+(
+	subject_type	text NOT NULL,
+	subject_code	text NOT NULL,
+	subject_name	text,
+	area		text,
+	scheme		text NOT NULL,
+	grade		text NOT NULL,
+	as_of		date NOT NULL,
+	measure		text NOT NULL,
+	value		numeric,
+	title_zh	text NOT NULL,
+	title_en	text NOT NULL
+);
+CREATE INDEX measure_snapshot_subject_idx ON @extschema@.measure_snapshot (subject_type, subject_code);
+COMMENT ON TABLE @extschema@.measure_snapshot IS
+'措施快照: what followed from current grades when refresh_bi() ran; persons are pseudonyms.';
+SELECT @extschema@.pass_comments_on('@extschema@.subject_measure', '@extschema@.measure_snapshot');
+COMMENT ON COLUMN @extschema@.measure_snapshot.subject_code IS 'Subject; a pseudonym for persons';
+
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.measure_snapshot', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.core_snapshot', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.budget_snapshot', '');
 
@@ -147,9 +168,7 @@ INSERT INTO @extschema@.bi_view (view, title_zh, title_en, query) VALUES
 	WHERE r.status = 'final' AND t.grade IS NOT NULL
 	GROUP BY r.run_id, left(t.area, 4), t.previous_grade, t.grade$q$),
 ('measures', '分级措施', 'What follows from the current grade of every subject', $q$
-	SELECT m.subject_type, CASE m.subject_type WHEN 'person' THEN meso_audit.pseudonym(m.subject_code) ELSE m.subject_code END AS subject_code,
-		m.subject_name, m.area, m.scheme, m.grade, m.as_of, m.measure, m.value, m.title_zh, m.title_en
-	FROM meso_audit.subject_measure m$q$),
+	SELECT m.* FROM meso_audit.measure_snapshot m$q$),
 ('core_indicators', '核心指标', 'Admissions, fund money and cost of every institution by month, beside the year before and its peers (type and level)', $q$
 	SELECT c.month, c.fixmedins_code, c.fixmedins_name, c.fixmedins_type, c.hosp_lv, c.area, c.settlements, c.stays, c.persons,
 		c.medfee_sumamt, c.fund_pay_sumamt, round(c.medfee_sumamt / NULLIF(c.settlements, 0), 2) AS cost_per_settlement,
@@ -363,6 +382,21 @@ COMMENT ON FUNCTION @extschema@.fill_wide_view(text, text) IS
 'Fills the snapshot of a wide view with the current final ratings.';
 REVOKE ALL ON FUNCTION @extschema@.fill_wide_view(text, text) FROM PUBLIC;
 
+CREATE FUNCTION @extschema@.fill_measure_snapshot()
+RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	DELETE FROM measure_snapshot;
+	INSERT INTO measure_snapshot (subject_type, subject_code, subject_name, area, scheme, grade, as_of, measure, value, title_zh, title_en)
+	SELECT m.subject_type, CASE m.subject_type WHEN 'person' THEN pseudonym(m.subject_code) ELSE m.subject_code END,
+		m.subject_name, m.area, m.scheme, m.grade, m.as_of, m.measure, m.value, m.title_zh, m.title_en
+	FROM subject_measure m
+$$;
+COMMENT ON FUNCTION @extschema@.fill_measure_snapshot() IS
+'Fills measure_snapshot from the current final ratings: a reader of the view may not make pseudonyms.';
+REVOKE ALL ON FUNCTION @extschema@.fill_measure_snapshot() FROM PUBLIC;
+
 CREATE FUNCTION @extschema@.fill_core_snapshots()
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
@@ -423,10 +457,6 @@ DECLARE
 	v	record;
 BEGIN
 	SELECT x.* INTO STRICT s FROM rating_view_schema x WHERE x.schema_name = target;
-	INSERT INTO pseudonym_key (key_id, key)
-	SELECT 1, sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
-	WHERE NOT EXISTS (SELECT FROM pseudonym_key)
-	ON CONFLICT DO NOTHING;
 	FOREACH t IN ARRAY '{hospital,pharmacy,care,practitioner,person,company}'::text[] LOOP
 		PERFORM generate_wide_view(s.schema_name, s.language, t);
 		PERFORM fill_wide_view(s.schema_name, t);
@@ -490,7 +520,6 @@ BEGIN
 		RAISE EXCEPTION 'the views of schema "%" are in another language', schema_name
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Use another schema for each language.';
 	END IF;
-	PERFORM generate_rating_views(schema_name);
 	PERFORM refresh_bi();
 END
 $$;
@@ -504,7 +533,12 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 BEGIN
+	INSERT INTO pseudonym_key (key_id, key)
+	SELECT 1, sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+	WHERE NOT EXISTS (SELECT FROM pseudonym_key)
+	ON CONFLICT DO NOTHING;
 	PERFORM fill_core_snapshots();
+	PERFORM fill_measure_snapshot();
 	PERFORM generate_rating_views(s.schema_name)
 	FROM rating_view_schema s
 	WHERE to_regnamespace(quote_ident(s.schema_name)) IS NOT NULL

@@ -1,7 +1,7 @@
 -- Generated views: they follow the schemes, views over them go on answering, rows
 -- are seen by area, persons are pseudonyms.
 BEGIN;
-SELECT plan(20);
+SELECT plan(27);
 SET client_min_messages = warning;
 SET search_path = meso_audit, public;
 SET meso_audit.require_approval = off;
@@ -75,11 +75,15 @@ SELECT grant_area('cv_bi_reader', '530101');
 SET LOCAL ROLE cv_bi_reader;
 SELECT results_eq('SELECT subject_code FROM cv_en.rating_hospital ORDER BY 1', ARRAY['H1', 'H3', 'H5'], 'rows of the granted area');
 SELECT is((SELECT count(*) FROM cv_en.rating_person), 0::bigint, 'no person of another area');
+-- every column of every view, by somebody who has nothing but the views
+SELECT lives_ok(format('SELECT * FROM cv_en.%I', v), v || ' is readable')
+FROM unnest('{budget_pace,core_indicators,grade_distribution,lost_points,measures,movement}'::text[]) v;
 SELECT throws_ok('SELECT * FROM cv_en.rating_person_snapshot', '42501', NULL, 'snapshots are not read');
 SELECT throws_ok('SELECT * FROM meso_audit.pseudonym_key', '42501', NULL, 'nor is the key');
 RESET ROLE;
 SELECT grant_area('cv_bi_reader', '530100');
 SELECT is((SELECT count(*) FROM cv_en.rating_person WHERE subject_code ~ '^[0-9a-f]{32}$' AND subject_name IS NULL), 1::bigint, 'persons are pseudonyms without names');
 SELECT is((SELECT subject_code FROM cv_en.rating_person), pseudonym('P1'), 'always the same');
+SELECT results_eq($$SELECT DISTINCT subject_code FROM cv_en.measures WHERE subject_type = 'person'$$, $$SELECT pseudonym('P1')$$, 'in the measures, too');
 SELECT * FROM finish();
 ROLLBACK;
