@@ -207,24 +207,13 @@ static Output
 output_start(FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext old;
 	Output		out;
 
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) ||
-		!(rsinfo->allowedModes & SFRM_Materialize))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("set-valued function called in context that cannot accept a set")));
-	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &out.desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	out.desc = CreateTupleDescCopy(out.desc);
-	out.store = tuplestore_begin_heap(true, false, work_mem);
-	out.row = AllocSetContextCreate(old, "meso_audit score", ALLOCSET_SMALL_SIZES);
-	MemoryContextSwitchTo(old);
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = out.store;
-	rsinfo->setDesc = out.desc;
+	InitMaterializedSRF(fcinfo, 0);
+	out.store = rsinfo->setResult;
+	out.desc = rsinfo->setDesc;
+	out.row = AllocSetContextCreate(rsinfo->econtext->ecxt_per_query_memory,
+									"meso_audit score", ALLOCSET_SMALL_SIZES);
 	return out;
 }
 

@@ -28,34 +28,6 @@
 PG_FUNCTION_INFO_V1(meso_as_engine);
 
 /*
- * result_store: where a set-returning function puts its rows; errors unless
- * the caller takes a materialised set of a known row type.
- */
-static Tuplestorestate *
-result_store(FunctionCallInfo fcinfo, TupleDesc *desc)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext before;
-	Tuplestorestate *store;
-
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) ||
-		(rsinfo->allowedModes & SFRM_Materialize) == 0 ||
-		rsinfo->expectedDesc == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("as_engine() must be called in FROM, with a column definition list")));
-
-	before = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	*desc = CreateTupleDescCopy(rsinfo->expectedDesc);
-	store = tuplestore_begin_heap(false, false, work_mem);
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = store;
-	rsinfo->setDesc = *desc;
-	MemoryContextSwitchTo(before);
-	return store;
-}
-
-/*
  * check_columns: the query gives what the caller declared.
  */
 static void
@@ -79,8 +51,7 @@ check_columns(TupleDesc have, TupleDesc want)
 Datum
 meso_as_engine(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
-	Tuplestorestate *store = result_store(fcinfo, &desc);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			types[MAX_ENGINE_ARGS];
 	Datum		values[MAX_ENGINE_ARGS];
 	char		nulls[MAX_ENGINE_ARGS];
@@ -88,6 +59,7 @@ meso_as_engine(PG_FUNCTION_ARGS)
 	char	   *query;
 	MesoEngine	before;
 
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || n > MAX_ENGINE_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -107,11 +79,11 @@ meso_as_engine(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("as_engine() takes one SELECT")));
-	check_columns(SPI_tuptable->tupdesc, desc);
+	check_columns(SPI_tuptable->tupdesc, rsinfo->setDesc);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		tuplestore_puttuple(store, SPI_tuptable->vals[i]);
+		tuplestore_puttuple(rsinfo->setResult, SPI_tuptable->vals[i]);
 	}
 	SPI_finish();
 	meso_engine_leave(&before);

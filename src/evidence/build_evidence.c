@@ -379,31 +379,6 @@ batch_evidence(Datum *findings, int n, Common *common,
 }
 
 /*
- * result_store: where the rows go; the caller takes a materialised set.
- */
-static Tuplestorestate *
-result_store(FunctionCallInfo fcinfo)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext before;
-	TupleDesc	desc;
-
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) ||
-		(rsinfo->allowedModes & SFRM_Materialize) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("build_evidence() must be called in FROM")));
-	before = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = tuplestore_begin_heap(false, false, work_mem);
-	rsinfo->setDesc = CreateTupleDescCopy(desc);
-	MemoryContextSwitchTo(before);
-	return rsinfo->setResult;
-}
-
-/*
  * hex: bytes as hexadecimal digits.
  */
 static char *
@@ -424,8 +399,7 @@ hex(bytea *bytes)
 Datum
 meso_build_evidence(PG_FUNCTION_ARGS)
 {
-	Tuplestorestate *store = result_store(fcinfo);
-	TupleDesc	desc = ((ReturnSetInfo *) fcinfo->resultinfo)->setDesc;
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Common		common = {0};
 	ArrayType  *truth;
 	Datum	   *findings;
@@ -433,6 +407,7 @@ meso_build_evidence(PG_FUNCTION_ARGS)
 	MesoEngine	before;
 	MemoryContext batch;
 
+	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	common.source = text_to_cstring(PG_GETARG_TEXT_PP(0));
@@ -460,7 +435,8 @@ meso_build_evidence(PG_FUNCTION_ARGS)
 	{
 		MemoryContext old = MemoryContextSwitchTo(batch);
 
-		batch_evidence(findings + i, Min(BATCH, n - i), &common, store, desc);
+		batch_evidence(findings + i, Min(BATCH, n - i), &common,
+					   rsinfo->setResult, rsinfo->setDesc);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(batch);
 	}

@@ -136,26 +136,17 @@ output_start(FunctionCallInfo fcinfo)
 	MemoryContext old;
 	Output		out;
 
-	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) ||
-		!(rsinfo->allowedModes & SFRM_Materialize))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("set-valued function called in context that cannot accept a set")));
+	InitMaterializedSRF(fcinfo, 0);
 	old = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &out.desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	out.desc = CreateTupleDescCopy(out.desc);
+	out.store = rsinfo->setResult;
+	out.desc = rsinfo->setDesc;
 	out.found = NULL;
 	if (out.desc->natts == 2)
 		out.found = lookup_rowtype_tupdesc_copy(TupleDescAttr(out.desc, 1)->atttypid, -1);
 	if ((out.found ? out.found : out.desc)->natts != AF_COUNT)
 		elog(ERROR, "audit_finding has not %d columns", AF_COUNT);
-	out.store = tuplestore_begin_heap(true, false, work_mem);
-	out.row = AllocSetContextCreate(old, "meso_audit finding", ALLOCSET_SMALL_SIZES);
+	out.row = AllocSetContextCreate(CurrentMemoryContext, "meso_audit finding", ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(old);
-	rsinfo->returnMode = SFRM_Materialize;
-	rsinfo->setResult = out.store;
-	rsinfo->setDesc = out.desc;
 	return out;
 }
 
