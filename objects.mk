@@ -57,6 +57,7 @@ OBJS += src/rules/commit/settings.o
 OBJS += src/rules/commit/stats.o
 OBJS += src/rules/commit/unchecked.o
 OBJS += src/rules/config_rows.o
+OBJS += src/rules/config_signal.o
 OBJS += src/rules/crossing.o
 OBJS += src/rules/evaluate.o
 OBJS += src/rules/evaluate_persons.o

@@ -4,28 +4,24 @@
  *		Schemes, compiled once a backend.
  *
  * Everything is read under a snapshot of now, for the reason told in
- * rules/program.c.  Writers of the tables send a relcache invalidation of
- * meso_audit.scheme (trigger function schemes_changed); whoever receives it
- * forgets all schemes before its next score.
+ * rules/program.c.  A change of the tables (rules/config_signal.h) has all
+ * schemes forgotten before the next score.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "credit/scheme.h"
 #include "rules/config_rows.h"
+#include "rules/config_signal.h"
 #include "rules/params.h"
 
 /* Compiled versions that a backend keeps; an old one makes room */
@@ -46,45 +42,9 @@ static int	nheads;
 static Head *heads;				/* active ones: local ones first, by code, highest version first */
 static MesoScheme *kept[KEPT_SCHEMES];
 static int	next_kept = 0;
-static uint64 generation = 1;
 static uint64 loaded_generation = 0;
-static Oid	signal_relid = InvalidOid;
 
-PG_FUNCTION_INFO_V1(meso_audit_schemes_changed);
 PG_FUNCTION_INFO_V1(meso_audit_check_scheme);
-
-static void
-schemes_invalidated(Datum arg, Oid relid)
-{
-	if (relid == InvalidOid || relid == signal_relid)
-		generation++;
-}
-
-static Oid
-scheme_relid(void)
-{
-	Oid			nsp = get_namespace_oid("meso_audit", true);
-
-	return OidIsValid(nsp) ? get_relname_relid("scheme", nsp) : InvalidOid;
-}
-
-/*
- * schemes_changed(): statement trigger on every table that is compiled here.
- */
-Datum
-meso_audit_schemes_changed(PG_FUNCTION_ARGS)
-{
-	Oid			relid = scheme_relid();
-
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager",
-						"schemes_changed")));
-	if (OidIsValid(relid))
-		CacheInvalidateRelcacheByRelid(relid);
-	return PointerGetDatum(NULL);
-}
 
 /*
  * load: rows of a version's part; SPI leaves its own memory context behind.
@@ -165,18 +125,10 @@ load_heads(void)
 static void
 refresh(void)
 {
-	static bool registered = false;
+	uint64		generation;
 
-	if (!registered)
+	while (loaded_generation != (generation = meso_signal_generation(SIGNAL_SCHEMES)))
 	{
-		CacheRegisterRelcacheCallback(schemes_invalidated, (Datum) 0);
-		registered = true;
-	}
-	AcceptInvalidationMessages();
-	while (loaded_generation != generation)
-	{
-		uint64		before = generation;
-
 		CHECK_FOR_INTERRUPTS();
 		loaded_generation = 0;
 		for (int i = 0; i < KEPT_SCHEMES; i++)
@@ -190,10 +142,8 @@ refresh(void)
 		cache = NULL;
 		nheads = 0;
 		meso_check_version();
-		signal_relid = scheme_relid();
 		load_heads();
-		AcceptInvalidationMessages();
-		loaded_generation = before;
+		loaded_generation = generation;
 	}
 }
 
@@ -229,13 +179,6 @@ read_bands(MesoParams *params, MesoIndicator *indicator)
 	}
 }
 
-static void
-read_range(MesoParams *params, MesoIndicator *indicator)
-{
-	if (indicator->worst == indicator->best)
-		meso_param_error(params, "best", "must differ from \"worst\"");
-}
-
 /*
  * read_params: the parameters of the indicator's method.
  */
@@ -260,7 +203,6 @@ read_params(MesoParams *params, MesoIndicator *indicator)
 		case SCORING_LINEAR:
 			indicator->worst = meso_param_fixed_required(params, "worst");
 			indicator->best = meso_param_fixed_required(params, "best");
-			read_range(params, indicator);
 			break;
 		case SCORING_PEER_PERCENTILE:
 			indicator->low_is_better = meso_param_choice(params, "better", better, -1) == 1;
@@ -271,13 +213,15 @@ read_params(MesoParams *params, MesoIndicator *indicator)
 			indicator->min_peers = meso_param_int(params, "min_peers");
 			if (indicator->min_peers < 0)
 				indicator->min_peers = 10;
-			read_range(params, indicator);
 			break;
 		case SCORING_BOOLEAN:
 		case SCORING_VETO:
 			break;
 	}
 	meso_params_finish(params);
+	if ((indicator->scoring == SCORING_LINEAR || indicator->scoring == SCORING_PEER_PERCENTILE) &&
+		indicator->worst == indicator->best)
+		meso_param_error(params, "best", "must differ from \"worst\"");
 }
 
 /*
