@@ -19,230 +19,13 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "rules/chunk.h"
-#include "rules/commit/settings.h"
+#include "rules/line_rows.h"
 #include "rules/lookup.h"
 
-const char *const meso_line_columns[LC_COUNT] = {
-	"setl_id", "feedetl_sn", "psn_no", "fixmedins_code", "fee_ocur_time",
-	"med_list_codg", "cnt", "det_item_fee_sumamt", "mdtrt_id",
-	"init_feedetl_sn", "pric", "inscp_amt", "list_type", "rxno", "prd_days",
-	"sin_dos", "bilg_dept_codg", "bilg_dr_code", "upload_time",
-	"med_chrgitm_type", "medins_list_codg", "medins_list_name",
-	"acord_dept_codg", "acord_dr_code"
-};
-
-/* which rows a query of lines is for */
-typedef struct LineRows
-{
-	MesoChunk  *chunk;
-	bool		by_person;		/* the main query */
-	/* of the row before: most rows share them */
-	MesoSettlement *setl;
-	MesoPerson *person;
-	MesoInstitution *inst;
-} LineRows;
-
-#define LINES_A_SLAB	256
-
-/*
- * slot_fixed: an exact fixed out of a numeric column; NO_FIXED for NULL and,
- * with *unfit set, for a value that is none.
- */
-static fixed
-slot_fixed(TupleTableSlot *slot, int col, bool *unfit)
-{
-	fixed		result;
-
-	if (slot->tts_isnull[col])
-		return NO_FIXED;
-	if (datum_to_fixed(slot->tts_values[col], &result))
-		return result;
-	*unfit = true;
-	return NO_FIXED;
-}
-
-/*
- * report_line: what a settlement's own check needs, of a line as reported.
- */
-static void
-report_line(MesoSettlement *setl, const MesoLine *line)
-{
-	setl->reported_lines++;
-	if (line->unfit)
-	{
-		setl->reported_unfit = true;
-		return;
-	}
-	setl->reported_sum = fixed_add(setl->reported_sum, line->amount);
-	setl->reported_negative |= line->cnt < 0;
-}
-
-/*
- * read_optional: the columns that may be NULL.
- */
-static void
-read_optional(MesoChunk *chunk, TupleTableSlot *slot, MesoLine *line)
-{
-	uint64		wanted = chunk->extent.columns;
-
-	for (int c = LC_REQUIRED; c < LC_COUNT; c++)
-	{
-		if (slot->tts_isnull[c] && (wanted & LC_BIT(c)))
-			line->nulls |= LC_BIT(c);
-	}
-#define READ_STR(field, col) \
-	line->field = meso_chunk_str(chunk, meso_slot_str(slot, col))
-	READ_STR(mdtrt_id, LC_MDTRT_ID);
-	READ_STR(init_feedetl_sn, LC_INIT_FEEDETL_SN);
-	READ_STR(list_type, LC_LIST_TYPE);
-	READ_STR(rxno, LC_RXNO);
-	READ_STR(dept, LC_BILG_DEPT_CODG);
-	READ_STR(dr_code, LC_BILG_DR_CODE);
-	READ_STR(chrgitm, LC_MED_CHRGITM_TYPE);
-	READ_STR(medins_list_codg, LC_MEDINS_LIST_CODG);
-	READ_STR(medins_list_name, LC_MEDINS_LIST_NAME);
-	READ_STR(acord_dept, LC_ACORD_DEPT_CODG);
-	READ_STR(acord_dr, LC_ACORD_DR_CODE);
-#undef READ_STR
-	line->pric = slot_fixed(slot, LC_PRIC, &line->unfit);
-	line->inscp_amt = slot_fixed(slot, LC_INSCP_AMT, &line->unfit);
-	line->prd_days = slot_fixed(slot, LC_PRD_DAYS, &line->unfit);
-	line->sin_dos = slot_fixed(slot, LC_SIN_DOS, &line->unfit);
-	line->upload_time = slot->tts_isnull[LC_UPLOAD_TIME] ? NO_TIME :
-		DatumGetTimestamp(slot->tts_values[LC_UPLOAD_TIME]);
-}
-
-/*
- * new_line: a zeroed line; many share one allocation.
- */
-static MesoLine *
-new_line(MesoChunk *chunk)
-{
-	if (chunk->nfree_lines == 0)
-	{
-		chunk->free_lines = MemoryContextAllocZero(chunk->ctx,
-												   LINES_A_SLAB * sizeof(MesoLine));
-		chunk->nfree_lines = LINES_A_SLAB;
-	}
-	return &chunk->free_lines[--chunk->nfree_lines];
-}
-
-static MesoSettlement *
-row_settlement(LineRows *rows, TupleTableSlot *slot)
-{
-	MesoStr		setl_id = meso_slot_str(slot, LC_SETL_ID);
-
-	if (rows->setl == NULL || !meso_str_eq(rows->setl->setl_id, setl_id))
-		rows->setl = meso_chunk_settlement(rows->chunk, setl_id);
-	return rows->setl;
-}
-
-static MesoPerson *
-row_person(LineRows *rows, TupleTableSlot *slot)
-{
-	MesoStr		psn_no = meso_slot_str(slot, LC_PSN_NO);
-
-	if (rows->person == NULL || !meso_str_eq(rows->person->psn_no, psn_no))
-		rows->person = meso_chunk_person(rows->chunk, psn_no);
-	return rows->person;
-}
-
-static MesoInstitution *
-row_institution(LineRows *rows, TupleTableSlot *slot)
-{
-	MesoStr		code = meso_slot_str(slot, LC_FIXMEDINS_CODE);
-
-	if (rows->inst == NULL || !meso_str_eq(rows->inst->code, code))
-		rows->inst = meso_chunk_institution(rows->chunk, code);
-	return rows->inst;
-}
-
-static MesoLine *
-read_line(LineRows *rows, TupleTableSlot *slot, MesoSettlement *setl,
-		  MesoPerson *person)
-{
-	MesoChunk  *chunk = rows->chunk;
-	MesoLine   *line = new_line(chunk);
-
-	line->setl = setl;
-	line->person = person;
-	line->psn_no = person ? person->psn_no :
-		meso_chunk_str(chunk, meso_slot_str(slot, LC_PSN_NO));
-	line->feedetl_sn = meso_chunk_str(chunk, meso_slot_str(slot, LC_FEEDETL_SN));
-	line->inst = row_institution(rows, slot);
-	line->fee_ocur_time = DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME]);
-	line->day = meso_day(line->fee_ocur_time);
-	line->unfit = line->day == NO_DATE;
-	line->cnt = slot_fixed(slot, LC_CNT, &line->unfit);
-	line->amount = slot_fixed(slot, LC_DET_ITEM_FEE_SUMAMT, &line->unfit);
-	read_optional(chunk, slot, line);
-	line->item = meso_chunk_item(chunk, DOMAIN_ITEM,
-								 meso_slot_str(slot, LC_MED_LIST_CODG));
-	if (line->unfit)
-		line->cnt = line->amount = 0;
-	return line;
-}
-
-/*
- * line_row: one row of fee_line.  A row with NULL in a needed column is as if
- * it were not there; a row that the main query read is not read again.
- */
-static void
-line_row(TupleTableSlot *slot, void *arg)
-{
-	LineRows   *rows = arg;
-	MesoChunk  *chunk = rows->chunk;
-	MesoSettlement *setl;
-	MesoPerson *person;
-	bool		whole = true;
-
-	/* a spool's part may hold persons who are not to be judged */
-	if (rows->by_person && chunk->spool && row_person(rows, slot) == NULL)
-		return;
-	if (slot->tts_isnull[LC_SETL_ID] ||
-		meso_overlay_hides(chunk->overlay, GIVEN_LINE, meso_slot_str(slot, LC_SETL_ID)))
-		return;
-	setl = row_settlement(rows, slot);
-	if (rows->by_person)
-	{
-		setl->rows_read++;
-		setl->wanted = true;
-	}
-	for (int c = 0; c < LC_REQUIRED; c++)
-		whole &= !slot->tts_isnull[c];
-	if (!whole)
-		return;
-	person = row_person(rows, slot);
-	if (!rows->by_person && person != NULL &&
-		meso_extent_has(&chunk->extent,
-						DatumGetTimestamp(slot->tts_values[LC_FEE_OCUR_TIME])))
-		return;
-	if (chunk->program->max_lines > 0 && chunk->nlines >= chunk->program->max_lines)
-		ereport(ERROR,
-				(errcode(MESO_ERRCODE_HISTORY),
-				 errmsg("the history to be read has more than %d fee lines",
-						chunk->program->max_lines),
-				 errhint("Raise meso_audit.max_history_rows.")));
-	CHUNK_APPEND(chunk, chunk->line_list, chunk->nlines,
-				 read_line(rows, slot, setl, person));
-}
-
 static Oid	line_types[] = {TEXTARRAYOID, TIMESTAMPOID, TIMESTAMPOID};
-
-/*
- * line_columns: the columns that are read, by what is wanted; the others NULL.
- */
-static void
-line_columns(uint64 wanted, const char **columns)
-{
-	for (int c = 0; c < LC_COUNT; c++)
-		columns[c] = wanted & LC_BIT(c) ? meso_line_columns[c] : NULL;
-}
 
 /*
  * load_lines_by: the lines whose column key is one of keys.
@@ -261,66 +44,11 @@ load_lines_by(MesoChunk *chunk, MesoLookup *lookup, const char *key, ArrayType *
 		.bounds = bounds,
 		.not_null = reversing ? "init_feedetl_sn" : NULL
 	};
-	LineRows	rows = {.chunk = chunk,.by_person = by_person};
+	MesoLineRows rows = {.chunk = chunk,.by_person = by_person};
 
-	line_columns(chunk->extent.columns, columns);
-	meso_lookup_run(lookup, &spec, keys, chunk->extent.lo, chunk->extent.hi, line_row, &rows);
+	meso_wanted_line_columns(chunk->extent.columns, columns);
+	meso_lookup_run(lookup, &spec, keys, chunk->extent.lo, chunk->extent.hi, meso_line_row, &rows);
 }
-
-static void
-settlement_row(TupleTableSlot *slot, void *arg)
-{
-	MesoChunk  *chunk = arg;
-	MesoSettlement *setl;
-	bool		unfit = false;
-
-	for (int c = 0; c < 4; c++)
-	{
-		if (slot->tts_isnull[c])
-			return;
-	}
-	if (meso_overlay_hides(chunk->overlay, GIVEN_SETTLEMENT, meso_slot_str(slot, 0)))
-		return;
-	setl = meso_chunk_settlement(chunk, meso_slot_str(slot, 0));
-	if (setl->present)
-		return;
-	setl->present = true;
-	setl->psn_no = meso_chunk_str(chunk, meso_slot_str(slot, 1));
-	setl->person = meso_chunk_person(chunk, setl->psn_no);
-	setl->inst = meso_chunk_institution(chunk, meso_slot_str(slot, 2));
-	setl->setl_time = DatumGetTimestamp(slot->tts_values[3]);
-	setl->mdtrt_id = meso_chunk_str(chunk, meso_slot_str(slot, 4));
-	setl->visit = meso_chunk_visit(chunk, setl->mdtrt_id);
-	setl->med_type = meso_chunk_str(chunk, meso_slot_str(slot, 5));
-	setl->insutype = meso_chunk_str(chunk, meso_slot_str(slot, 6));
-	setl->medfee_sumamt = slot_fixed(slot, 7, &unfit);
-	setl->fund_pay_sumamt = slot_fixed(slot, 8, &unfit);
-	setl->reported_unfit |= unfit;
-	setl->refunded = meso_str_is(meso_slot_str(slot, 9), "1");
-	setl->init_setl_id = meso_chunk_str(chunk, meso_slot_str(slot, 10));
-	setl->dise = meso_chunk_item(chunk, DOMAIN_DIAGNOSIS, meso_slot_str(slot, 11));
-	if (setl->person)
-	{
-		DateADT		day = meso_day(setl->setl_time);
-
-		setl->next = setl->person->settlements;
-		setl->person->settlements = setl;
-		setl->wanted |= DAYS_CONTAIN(chunk->period, day);
-	}
-}
-
-static void
-spooled_settlement_row(TupleTableSlot *slot, void *arg)
-{
-	if (meso_chunk_person(arg, meso_slot_str(slot, 1)))
-		settlement_row(slot, arg);
-}
-
-static const char *const settlement_columns[] = {
-	"setl_id", "psn_no", "fixmedins_code", "setl_time", "mdtrt_id", "med_type",
-	"insutype", "medfee_sumamt", "fund_pay_sumamt", "refd_setl_flag",
-	"init_setl_id", "dise_codg"
-};
 
 /*
  * load_settlements: the settlements whose column key is one of keys.
@@ -332,14 +60,14 @@ load_settlements(MesoChunk *chunk, MesoLookup *lookup, const char *key,
 	MesoLookupSpec spec = {
 		.fact = "settlement",
 		.key = key,
-		.ncolumns = lengthof(settlement_columns),
-		.columns = settlement_columns,
+		.ncolumns = SETTLEMENT_COLUMNS,
+		.columns = meso_settlement_columns,
 		.time = bounds == AT_ANY_TIME ? NULL : "setl_time",
 		.bounds = bounds
 	};
 
 	meso_lookup_run(lookup, &spec, keys, chunk->extent.lo, chunk->extent.hi,
-					settlement_row, chunk);
+					meso_settlement_row, chunk);
 }
 
 /*
@@ -645,19 +373,19 @@ load_own_rows(MesoChunk *chunk)
 {
 	static MesoLookup by_person;
 	static MesoLookup by_person_within;
-	LineRows	rows = {.chunk = chunk,.by_person = true};
+	MesoLineRows rows = {.chunk = chunk,.by_person = true};
 	ArrayType  *persons;
 
 	if (chunk->spool)
 	{
-		meso_chunk_replay(chunk, SPOOL_SETTLEMENT, spooled_settlement_row, chunk);
-		meso_chunk_replay(chunk, SPOOL_LINE, line_row, &rows);
+		meso_chunk_replay(chunk, SPOOL_SETTLEMENT, meso_spooled_settlement_row, chunk);
+		meso_chunk_replay(chunk, SPOOL_LINE, meso_line_row, &rows);
 		return;
 	}
 	persons = meso_chunk_person_keys(chunk);
-	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, settlement_row, chunk);
+	meso_overlay_feed(chunk->overlay, GIVEN_SETTLEMENT, meso_settlement_row, chunk);
 	load_own_settlements(chunk, persons);
-	meso_overlay_feed(chunk->overlay, GIVEN_LINE, line_row, &rows);
+	meso_overlay_feed(chunk->overlay, GIVEN_LINE, meso_line_row, &rows);
 	load_lines_by(chunk, chunk->extent.bounded ? &by_person_within : &by_person, "psn_no",
 				  persons, chunk->extent.bounded ? WITHIN_BOUNDS : AT_ANY_TIME, false, true);
 }
@@ -689,96 +417,5 @@ meso_load_lines(MesoChunk *chunk)
 	drop_duplicates(chunk, main_lines);
 	link_visits(chunk, main_lines);
 	for (int i = 0; i < chunk->nlines; i++)
-		report_line(chunk->line_list[i]->setl, chunk->line_list[i]);
-}
-
-static void
-outside_line_to_spool(TupleTableSlot *slot, void *arg)
-{
-	MesoSpool  *spool = arg;
-
-	meso_crossing_outside(spool->crossing, meso_slot_str(slot, 0),
-						  meso_slot_str(slot, 1));
-}
-
-static void
-settlement_to_spool(TupleTableSlot *slot, void *arg)
-{
-	MesoSpool  *spool = arg;
-	MesoStr		setl_id = meso_slot_str(slot, 0);
-	MesoStr		psn_no = meso_slot_str(slot, 1);
-
-	meso_crossing_row(spool->crossing, setl_id, psn_no);
-	meso_crossing_visit(spool->crossing, setl_id, meso_slot_str(slot, 4));
-	meso_crossing_named(spool->crossing, meso_slot_str(slot, 10));
-	if (!slot->tts_isnull[3] &&
-		(!spool->extent.within ||
-		 meso_extent_has(&spool->extent, DatumGetTimestamp(slot->tts_values[3]))))
-		meso_spool_put(spool, SPOOL_SETTLEMENT, slot, psn_no);
-}
-
-static void
-line_to_spool(TupleTableSlot *slot, void *arg)
-{
-	MesoSpool  *spool = arg;
-	MesoStr		psn_no = meso_slot_str(slot, LC_PSN_NO);
-
-	meso_crossing_row(spool->crossing, meso_slot_str(slot, LC_SETL_ID), psn_no);
-	meso_spool_put(spool, SPOOL_LINE, slot, psn_no);
-}
-
-/*
- * literal: a time as SQL.  The planner is to know it: to it, an unknown bound
- * cuts off nearly everything.
- */
-static char *
-literal(Timestamp t)
-{
-	struct pg_tm tm;
-	fsec_t		fsec;
-	char		iso[MAXDATELEN + 1];
-
-	if (TIMESTAMP_NOT_FINITE(t))
-		return pstrdup(TIMESTAMP_IS_NOBEGIN(t) ? "'-infinity'" : "'infinity'");
-	if (timestamp2tm(t, NULL, &tm, &fsec, NULL, NULL) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
-	EncodeDateTime(&tm, fsec, false, 0, NULL, USE_ISO_DATES, iso);
-	return psprintf("'%s'::pg_catalog.timestamp", iso);
-}
-
-/*
- * meso_spool_lines: all settlements, and the lines within the bounds; what
- * lies outside is noted first, since settlements tell of which visit it is.
- */
-void
-meso_spool_lines(MesoSpool *spool)
-{
-	static MesoQuery outside;
-	static MesoQuery settlements;
-	static MesoQuery lines;
-	const MesoExtent *extent = &spool->extent;
-	const char *columns[LC_COUNT];
-	char	   *lo = literal(extent->lo);
-	char	   *hi = literal(extent->hi);
-
-	if (extent->bounded)
-		meso_query_run(&outside,
-					   psprintf("SELECT setl_id, mdtrt_id FROM meso_audit.fee_line"
-								" WHERE fee_ocur_time OPERATOR(pg_catalog.<) %s"
-								" OR fee_ocur_time OPERATOR(pg_catalog.>=) %s", lo, hi),
-					   0, NULL, NULL, NULL, outside_line_to_spool, spool);
-	meso_query_run(&settlements,
-				   psprintf("SELECT %s FROM meso_audit.settlement",
-							meso_select_list(settlement_columns, lengthof(settlement_columns))),
-				   0, NULL, NULL, NULL, settlement_to_spool, spool);
-	line_columns(extent->columns, columns);
-	meso_query_run(&lines,
-				   psprintf("SELECT %s FROM meso_audit.fee_line WHERE %s",
-							meso_select_list(columns, LC_COUNT), extent->bounded ?
-							psprintf("fee_ocur_time OPERATOR(pg_catalog.>=) %s"
-									 " AND fee_ocur_time OPERATOR(pg_catalog.<) %s", lo, hi) :
-							"true"),
-				   0, NULL, NULL, NULL, line_to_spool, spool);
+		meso_report_line(chunk->line_list[i]->setl, chunk->line_list[i]);
 }
