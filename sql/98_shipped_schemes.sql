@@ -2,6 +2,7 @@
 -- practitioners and persons, and the twelve points of a practitioner. Weights are
 -- shares of full marks among what applies to a subject.
 
+-- for this module alone
 CREATE FUNCTION @extschema@.ship_scheme(scheme text, subject_type text, title_zh text, title_en text)
 RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000
@@ -111,16 +112,13 @@ AS $$
 	) AS w(indicator, weight, params, validity) ON w.indicator = i.indicator
 	WHERE i.version = 1 AND $2 = ANY (i.subject_types);
 $$;
-COMMENT ON FUNCTION @extschema@.ship_scheme(text, text, text, text) IS
-'Writes a shipped scheme of five grades for a type of subject; for the installation.';
-REVOKE ALL ON FUNCTION @extschema@.ship_scheme(text, text, text, text) FROM PUBLIC;
-
 SELECT @extschema@.ship_scheme('AE_hospital', 'hospital', '定点医疗机构信用评价（五级）', 'Hospitals, five grades'),
 	@extschema@.ship_scheme('AE_pharmacy', 'pharmacy', '定点零售药店信用评价（五级）', 'Pharmacies, five grades'),
 	@extschema@.ship_scheme('AE_care', 'care', '长护机构信用评价（五级）', 'Long-term care, five grades'),
 	@extschema@.ship_scheme('AE_practitioner', 'practitioner', '医保服务人员信用评价（五级）', 'Practitioners, five grades'),
 	@extschema@.ship_scheme('AE_person', 'person', '参保人员信用评价（五级）', 'Insured persons, five grades'),
 	@extschema@.ship_scheme('AE_company', 'company', '医药企业信用评价（五级）', 'Companies, five grades');
+DROP FUNCTION @extschema@.ship_scheme(text, text, text, text);
 
 -- 医保支付资格管理: points of a calendar year; 9 suspend, 12 end the qualification
 INSERT INTO @extschema@.scheme (scheme, version, subject_type, title_zh, title_en, full_marks, min_score, max_score, normalize,
