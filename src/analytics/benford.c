@@ -308,10 +308,8 @@ meso_benford_combine(PG_FUNCTION_ARGS)
 	BenfordCounts *to;
 	BenfordCounts *from;
 
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(meso_state_trimmed(meso_state_arg(fcinfo, 1)));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return meso_either_state(fcinfo);
 	into = meso_state_writable(fcinfo, 0);
 	if (into->flags != meso_state_arg(fcinfo, 1)->flags)
 		ereport(ERROR,

@@ -142,14 +142,9 @@ meso_visit_list_combine(PG_FUNCTION_ARGS)
 	MesoState  *from;
 	Size		bytes;
 
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return meso_either_state(fcinfo);
 	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-	{
-		meso_state_check_limit(sizeof(MesoState) + from->used);
-		PG_RETURN_POINTER(meso_state_trimmed(from));
-	}
 	bytes = from->used - VISIT_START;
 	into = meso_state_reserve(meso_state_writable(fcinfo, 0), bytes);
 	check_span(into, *visit_span(from));

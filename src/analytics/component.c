@@ -300,14 +300,9 @@ meso_components_combine(PG_FUNCTION_ARGS)
 	MesoState  *into;
 	MesoState  *from;
 
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return meso_either_state(fcinfo);
 	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-	{
-		meso_state_check_limit(sizeof(MesoState) + from->used);
-		PG_RETURN_POINTER(meso_state_trimmed(from));
-	}
 	into = make_room(meso_state_writable(fcinfo, 0), from->used);
 	memcpy(MESO_CONTENT(into) + into->used, MESO_CONTENT(from), from->used);
 	into->used += from->used;

@@ -234,11 +234,9 @@ meso_minhash_combine(PG_FUNCTION_ARGS)
 	Size		n;
 	Size		common;
 
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return meso_either_state(fcinfo);
 	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(meso_state_trimmed(from));
 	into = meso_state_writable(fcinfo, 0);
 	check_k(into, from->flags);
 	merged = (uint64 *) palloc(from->flags * sizeof(uint64));

@@ -102,14 +102,9 @@ meso_pair_list_combine(PG_FUNCTION_ARGS)
 	MesoState  *from;
 	Size		bytes;
 
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return meso_either_state(fcinfo);
 	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-	{
-		meso_state_check_limit(sizeof(MesoState) + from->used);
-		PG_RETURN_POINTER(meso_state_trimmed(from));
-	}
 	bytes = meso_pair_count(from) * sizeof(MesoPair);
 	into = meso_state_reserve(meso_state_writable(fcinfo, 0), bytes);
 	merge_params(into, from->flags, meso_pair_list(from)->param);

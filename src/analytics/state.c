@@ -149,6 +149,22 @@ meso_unchanged(FunctionCallInfo fcinfo)
 }
 
 /*
+ * meso_either_state: the answer of a combine function of which an argument is
+ * NULL: a copy of argument 1 where there is one, argument 0 as it is otherwise.
+ */
+Datum
+meso_either_state(FunctionCallInfo fcinfo)
+{
+	MesoState  *from;
+
+	if (PG_ARGISNULL(1))
+		return meso_unchanged(fcinfo);
+	from = meso_state_arg(fcinfo, 1);
+	meso_state_check_limit(sizeof(MesoState) + from->used);
+	PG_RETURN_POINTER(meso_state_trimmed(from));
+}
+
+/*
  * meso_state_append: combine function of states whose contents are put one
  * behind the other, whatever order that is: what argument 1 has behind
  * argument 0, flags gone.
@@ -159,14 +175,9 @@ meso_state_append(FunctionCallInfo fcinfo)
 	MesoState  *into;
 	MesoState  *from;
 
-	if (PG_ARGISNULL(1))
-		return meso_unchanged(fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return meso_either_state(fcinfo);
 	from = meso_state_arg(fcinfo, 1);
-	if (PG_ARGISNULL(0))
-	{
-		meso_state_check_limit(sizeof(MesoState) + from->used);
-		PG_RETURN_POINTER(meso_state_trimmed(from));
-	}
 	into = meso_state_reserve(meso_state_writable(fcinfo, 0), from->used);
 	memcpy(MESO_CONTENT(into) + into->used, MESO_CONTENT(from), from->used);
 	into->used += from->used;

@@ -92,6 +92,7 @@ extern MesoState *meso_state_reserve(MesoState *state, Size more);
 extern MesoState *meso_state_trimmed(const MesoState *state);
 extern void meso_state_check_limit(Size bytes);
 extern Datum meso_unchanged(FunctionCallInfo fcinfo);
+extern Datum meso_either_state(FunctionCallInfo fcinfo);
 extern Datum meso_state_append(FunctionCallInfo fcinfo);
 
 /* guard of the receive functions: error 22P03 unless ok */
