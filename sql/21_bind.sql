@@ -288,6 +288,34 @@ $$;
 COMMENT ON FUNCTION @extschema@.key_problem(text, regclass, jsonb) IS
 'Says where a relation''s rows repeat the key of a fact; NULL if they do not. By a unique index, or failing that by reading them all.';
 
+-- Takes "bound" as key_problem() does: what it lacks is hinted at as commands.
+CREATE FUNCTION @extschema@.refuse_binding(fact text, relation regclass, problems text[], hints text[], bound jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	hint text;
+BEGIN
+	SELECT string_agg(h, E'\n' ORDER BY first) INTO hint
+	FROM (
+		SELECT h, min(n) AS first FROM unnest(hints) WITH ORDINALITY AS u(h, n) WHERE h <> '' GROUP BY h
+		UNION ALL
+		SELECT l.command || ';', 1000 + row_number() OVER (ORDER BY l.command COLLATE "C")
+		FROM lacking_indexes(fact, relation, bound) l
+		WHERE EXISTS (SELECT FROM unnest(problems) p WHERE p LIKE '%: no index can serve %')
+	) lines;
+	IF hint IS NOT NULL THEN
+		RAISE EXCEPTION 'fact % cannot be bound to %', fact, relation
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = array_to_string(problems, E'\n'), HINT = hint;
+	END IF;
+	RAISE EXCEPTION 'fact % cannot be bound to %', fact, relation
+		USING ERRCODE = 'invalid_parameter_value', DETAIL = array_to_string(problems, E'\n');
+END
+$$;
+COMMENT ON FUNCTION @extschema@.refuse_binding(text, regclass, text[], text[], jsonb) IS
+'Fails with all that speaks against a binding, and with the indexes that it lacks as commands; for bind_fact.';
+
 CREATE FUNCTION @extschema@.bind_fact(fact text, relation regclass, columns jsonb DEFAULT '{}',
 	zone text DEFAULT 'Asia/Shanghai', allow_slow boolean DEFAULT false)
 RETURNS void
@@ -297,8 +325,10 @@ AS $$
 #variable_conflict use_variable
 DECLARE
 	problems text[] := '{}';
+	hints text[] := '{}';
 	notices text[] := '{}';
 	bound jsonb := '{}';
+	hint text;
 	col fact_column;
 	source text;
 	fit record;
@@ -353,8 +383,9 @@ BEGIN
 		BEGIN
 			fit := fit_expression(relation, source, col.data_type::regtype, zone);
 		EXCEPTION WHEN OTHERS THEN
-			GET STACKED DIAGNOSTICS note = PG_EXCEPTION_DETAIL;
+			GET STACKED DIAGNOSTICS note = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
 			problems := problems || format('%s: %s%s', col.column_name, SQLERRM, COALESCE(': ' || NULLIF(note, ''), ''));
+			hints := hints || hint;
 			CONTINUE;
 		END;
 		IF fit.how = 'absent' THEN
@@ -378,8 +409,7 @@ BEGIN
 		problems := array_remove(problems || key_problem(fact, relation, bound), NULL);
 	END IF;
 	IF array_length(problems, 1) > 0 THEN
-		RAISE EXCEPTION 'fact % cannot be bound to %', fact, relation
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = array_to_string(problems, E'\n');
+		PERFORM refuse_binding(fact, relation, problems, hints, bound);
 	END IF;
 
 	PERFORM grant_to_engine(relation);

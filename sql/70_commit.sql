@@ -226,13 +226,7 @@ AS $$
 	SELECT DISTINCT COALESCE(i.command,
 		format('an index by which %s finds %s = ANY (...) for fact %s', s.scanned, s.column_name, s.fact))
 	FROM scanned_lookups() s
-	LEFT JOIN LATERAL (
-		SELECT m.command FROM unnest(missing_indexes(s.fact)) AS m(command)
-		WHERE m.command LIKE '%(' || COALESCE((SELECT quote_ident(a.attname)
-			FROM view_expression(fact_view(s.fact), s.column_name) e
-			JOIN pg_attribute a ON a.attrelid = view_relation(fact_view(s.fact)) AND a.attnum = e.attnum), '') || '%'
-		ORDER BY length(m.command) LIMIT 1
-	) i ON true
+	LEFT JOIN lacking_indexes(s.fact) i ON i.look_up = s.column_name
 $$;
 COMMENT ON FUNCTION @extschema@.index_hints() IS
 'Indexes that the check at commit lacks, as commands where the fact is bound to a table.';

@@ -1,42 +1,64 @@
 -- What is bound, and what is missing to use it: all of it out of the catalog.
 
+-- Takes "bound" as bind_fact gathers it: column -> {expression, attnum, indexed}.
+CREATE FUNCTION @extschema@.lacking_indexes(fact text, relation regclass, bound jsonb)
+RETURNS TABLE (look_up text, command text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 3
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	WITH wanted AS (
+		SELECT i.columns[1] AS look_up, i.predicate,
+			array_agg(a.attnum ORDER BY k.n) AS attnums,
+			bool_or(a.attnum IS NULL AND NOT (bound #>> ARRAY[k.column_name, 'indexed'])::boolean) AS unserved,
+			string_agg(COALESCE(quote_ident(a.attname),
+				format('(%s)', alias_expression(relation, bound #>> ARRAY[k.column_name, 'expression'], ''))), ', ' ORDER BY k.n) AS keys
+		FROM fact_index i
+		CROSS JOIN unnest(i.columns) WITH ORDINALITY AS k(column_name, n)
+		LEFT JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = (bound #>> ARRAY[k.column_name, 'attnum'])::smallint
+		WHERE i.fact = lacking_indexes.fact AND bound ?& i.columns
+		GROUP BY i.columns, i.predicate
+	)
+	SELECT w.look_up, min(format('CREATE INDEX ON %s (%s)', relation, w.keys))
+	FROM wanted w
+	JOIN pg_class c ON c.oid = relation AND c.relkind IN ('r', 'p', 'm')
+	-- an expression is served by an index on it; a column by one that begins with it
+	WHERE w.unserved OR (w.attnums[1] IS NOT NULL AND NOT EXISTS (
+		SELECT
+		FROM pg_index i
+		JOIN pg_attribute p ON p.attrelid = c.oid AND p.attnum = w.attnums[1]
+		WHERE i.indrelid = c.oid AND i.indisvalid
+			AND (i.indpred IS NULL
+				 OR (w.predicate <> '' AND pg_get_expr(i.indpred, c.oid)
+					 = format('(%I IS NOT NULL)', p.attname)))
+			AND (i.indkey::smallint[])[0:cardinality(w.attnums) - 1] @> array_remove(w.attnums, NULL)
+			AND (i.indkey::smallint[])[0] = w.attnums[1]))
+	GROUP BY w.look_up, w.attnums, w.keys;
+$$;
+COMMENT ON FUNCTION @extschema@.lacking_indexes(text, regclass, jsonb) IS
+'Indexes that a table bound (or about to be bound) to a fact should have and has not: the fact''s column that is looked up, and the command; no row for a view.';
+
+CREATE FUNCTION @extschema@.lacking_indexes(fact text)
+RETURNS TABLE (look_up text, command text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 3
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	SELECT l.look_up, l.command
+	FROM (SELECT jsonb_object_agg(c.column_name, to_jsonb(e)) AS bound
+		  FROM (SELECT DISTINCT unnest(i.columns) AS column_name FROM fact_index i WHERE i.fact = lacking_indexes.fact) c
+		  CROSS JOIN view_expression(fact_view(lacking_indexes.fact), c.column_name) e
+		  WHERE e.expression IS NOT NULL) b
+	CROSS JOIN lacking_indexes(lacking_indexes.fact, view_relation(fact_view(lacking_indexes.fact)), b.bound) l;
+$$;
+COMMENT ON FUNCTION @extschema@.lacking_indexes(text) IS
+'Indexes that the table bound to a fact should have and has not: the fact''s column that is looked up, and the command.';
+
 CREATE FUNCTION @extschema@.missing_indexes(fact text)
 RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	WITH wanted AS (
-		SELECT i.predicate,
-			array_agg(e.attnum ORDER BY k.n) AS attnums,
-			array_agg(a.attname::text ORDER BY k.n) AS names,
-			bool_and(e.expression IS NOT NULL) AS bound,
-			-- an index that bind_fact saw on an expression counts
-			bool_or(e.attnum IS NULL AND e.indexed) AS by_expression
-		FROM fact_index i
-		CROSS JOIN unnest(i.columns) WITH ORDINALITY AS k(column_name, n)
-		CROSS JOIN view_expression(fact_view(i.fact), k.column_name) e
-		LEFT JOIN pg_attribute a ON a.attrelid = view_relation(fact_view(i.fact)) AND a.attnum = e.attnum
-		WHERE i.fact = missing_indexes.fact
-		GROUP BY i.columns, i.predicate
-	)
-	SELECT CASE WHEN c.relkind IN ('r', 'p', 'm') THEN COALESCE((
-		SELECT array_agg(
-			CASE WHEN array_position(w.names, NULL) IS NULL
-				THEN format('CREATE INDEX ON %s (%s)', c.oid::regclass,
-					(SELECT string_agg(quote_ident(n.name), ', ' ORDER BY n.n) FROM unnest(w.names) WITH ORDINALITY AS n(name, n)))
-				ELSE format('an index of %s on the bound expressions', c.oid::regclass) END
-			ORDER BY w.attnums)
-		FROM wanted w
-		WHERE w.bound AND NOT COALESCE(w.by_expression, false) AND NOT EXISTS (
-			SELECT
-			FROM pg_index i
-			JOIN pg_attribute p ON p.attrelid = c.oid AND p.attname = w.names[1]
-			WHERE i.indrelid = c.oid AND i.indisvalid
-				AND (i.indpred IS NULL
-					 OR (w.predicate <> '' AND pg_get_expr(i.indpred, c.oid)
-						 = format('(%I IS NOT NULL)', p.attname)))
-				AND (i.indkey::smallint[])[0:cardinality(w.attnums) - 1] @> w.attnums
-				AND (i.indkey::smallint[])[0] = w.attnums[1])), '{}') END
+	SELECT CASE WHEN c.relkind IN ('r', 'p', 'm') THEN
+		ARRAY(SELECT l.command FROM lacking_indexes(missing_indexes.fact) l ORDER BY l.command COLLATE "C") END
 	FROM pg_class c
 	WHERE c.oid = view_relation(fact_view(missing_indexes.fact));
 $$;
@@ -93,13 +115,15 @@ SELECT f.fact,
 	@extschema@.estimated_rows(c.oid::regclass) AS estimated_rows,
 	@extschema@.missing_indexes(f.fact) AS missing_indexes,
 	ARRAY(
-		SELECT t.tgname::text
+		SELECT CASE WHEN t.tgrelid OPERATOR(pg_catalog.=) c.oid THEN t.tgname::text
+			ELSE pg_catalog.format('%s on %s', t.tgname, t.tgrelid::pg_catalog.regclass) END
 		FROM pg_catalog.pg_trigger t
 		JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
 			AND d.objid OPERATOR(pg_catalog.=) t.tgfoid AND d.deptype OPERATOR(pg_catalog.=) 'e'
 		JOIN pg_catalog.pg_extension e ON d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass
 			AND e.oid OPERATOR(pg_catalog.=) d.refobjid AND e.extname OPERATOR(pg_catalog.=) 'meso_audit'
-		WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'
+		WHERE t.tgname OPERATOR(pg_catalog.~) ('^meso_audit_' OPERATOR(pg_catalog.||) f.fact OPERATOR(pg_catalog.||) '_(new|old|truncate|insert|update|delete)$')
+			AND t.tgenabled OPERATOR(pg_catalog.<>) 'D' AND t.tgparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
 		ORDER BY 1) AS checks,
 	s.since,
 	COALESCE(i.rules, '{}') AS idle_rules,
@@ -127,7 +151,7 @@ COMMENT ON COLUMN @extschema@.fact_status.expressions IS 'What each bound column
 COMMENT ON COLUMN @extschema@.fact_status.absent IS 'Columns that are not bound and so NULL';
 COMMENT ON COLUMN @extschema@.fact_status.estimated_rows IS 'Rows by the planner''s statistics; NULL: a view, or never analysed';
 COMMENT ON COLUMN @extschema@.fact_status.missing_indexes IS 'Indexes that look-ups need and the table has not; NULL for a view, whose tables are its writer''s care';
-COMMENT ON COLUMN @extschema@.fact_status.checks IS 'Enabled triggers of the extension on the table';
+COMMENT ON COLUMN @extschema@.fact_status.checks IS 'Enabled triggers by which rows of the fact are checked, with the table where that is not what is bound';
 COMMENT ON COLUMN @extschema@.fact_status.since IS 'First day from which the rows are complete';
 COMMENT ON COLUMN @extschema@.fact_status.problems IS 'Why the engine cannot, or no longer, read all rows: row security, missing rights';
 COMMENT ON COLUMN @extschema@.fact_status.idle_rules IS 'Rules in force that find nothing because of this fact: it is not bound, or lacks a column that they need';

@@ -20,7 +20,7 @@ PG_FUNCTION_INFO_V1(meso_audit_alias_expression);
 /*
  * alias_expression(relation regclass, expression text, alias text) returns
  * text: an expression over alias r, as a binding holds it, over another alias:
- * "new" and "old" in a trigger's condition.  STRICT.
+ * "new" and "old" in a trigger's condition, '' (none) in an index.  STRICT.
  */
 Datum
 meso_audit_alias_expression(PG_FUNCTION_ARGS)
@@ -30,9 +30,9 @@ meso_audit_alias_expression(PG_FUNCTION_ARGS)
 	Node	   *node = meso_safe_expression_as(rel, MESO_FACT_ALIAS,
 											   text_to_cstring(PG_GETARG_TEXT_PP(1)), &type);
 	int			nestlevel = meso_fixed_settings();
-	List	   *context = deparse_context_for(text_to_cstring(PG_GETARG_TEXT_PP(2)),
-											  RelationGetRelid(rel));
-	char	   *written = deparse_expression(node, context, true, false);
+	char	   *alias = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	List	   *context = deparse_context_for(alias, RelationGetRelid(rel));
+	char	   *written = deparse_expression(node, context, alias[0] != '\0', false);
 
 	AtEOXact_GUC(false, nestlevel);
 	relation_close(rel, AccessShareLock);

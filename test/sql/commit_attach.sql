@@ -48,6 +48,19 @@ SELECT * FROM meso_audit.attach_checks('fee_line', 'f.bill', '{"setl_id": "no"}'
 SELECT fact_name, table_name FROM meso_audit.attach_checks('fee_line', 'f.bill', '{"setl_id": "no", "psn_no": "who", "fee_ocur_time": "at"}');
 INSERT INTO f.bill VALUES ('s1', 1, 'p1', 'h', '2025-01-10 10:00+08', 'X', 1, 1);
 SELECT psn_no FROM meso_audit.person_guard;
+SELECT checks FROM meso_audit.fact_status WHERE fact = 'fee_line';
+
+-- look-ups by expressions: the hint is the commands that serve
+CREATE TABLE f."Charge" ("No" bigint, line integer, "Who" text, place text, at timestamptz, code text, n numeric, yuan numeric);
+CREATE INDEX ON f."Charge" ((at AT TIME ZONE 'Asia/Shanghai'));
+SELECT meso_audit.bind_fact('fee_line', 'f."Charge"', '{"setl_id": "No", "feedetl_sn": "line", "psn_no": "Who", "fixmedins_code": "place",
+	"fee_ocur_time": "at", "med_list_codg": "code", "cnt": "n", "det_item_fee_sumamt": "yuan"}', allow_slow => true);
+SELECT unnest(missing_indexes) FROM meso_audit.fact_status WHERE fact = 'fee_line';
+SELECT * FROM meso_audit.attach_checks();
+CREATE INDEX ON f."Charge" ((("No")::text));
+CREATE INDEX ON f."Charge" ("Who", ((at AT TIME ZONE 'Asia/Shanghai'::text)));
+SELECT unnest(missing_indexes) FROM meso_audit.fact_status WHERE fact = 'fee_line';
+SELECT count(*) FROM meso_audit.attach_checks(dry_run => true) WHERE fact_name = 'fee_line';
 
 -- partitions, old and new
 CREATE TABLE f.parted (LIKE f.fee_line, PRIMARY KEY (setl_id, feedetl_sn)) PARTITION BY RANGE (setl_id);
