@@ -79,6 +79,7 @@ OBJS += src/rules/program.o
 OBJS += src/rules/query.o
 OBJS += src/rules/read_claim.o
 OBJS += src/rules/row_array.o
+OBJS += src/rules/rule_days.o
 OBJS += src/rules/span.o
 OBJS += src/rules/spool.o
 OBJS += src/rules/spool_lines.o

@@ -334,55 +334,12 @@ $$;
 COMMENT ON FUNCTION @extschema@.is_elsewhere(@extschema@.place_days[], text, text, text, date) IS
 'Whether a place is one where, on that day, a narrower version decides; what is not known is nowhere else.';
 
-/*
- * Aggregates of persons are of the area where the person is insured, so that
- * all that is counted of a person is judged by one version; all else is of the
- * institution's area.
- */
 CREATE FUNCTION @extschema@.rule_days(rules @extschema@.rule[])
 RETURNS TABLE (code text, version integer, scope jsonb, days datemultirange, elsewhere @extschema@.place_days[])
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 ROWS 100
-SET search_path = pg_catalog, @extschema@, pg_temp
--- the planner expects a row or two of each step
-SET enable_nestloop = off
-SET jit = off
-AS $$
-	WITH given AS MATERIALIZED (
-		SELECT r.code, r.version, r.area, r.pilot, r.status, r.valid, r.decides, r.scope,
-			CASE WHEN r.pilot IS NOT NULL THEN 'fixmedins_code'
-				WHEN r.template = 'aggregate_threshold' AND COALESCE(r.params ->> 'by', 'person') = 'person'
-				THEN 'psn_area' ELSE 'area' END AS key
-		FROM unnest(rules) r
-		WHERE r.status IN ('active', 'void')
-	), ruling AS MATERIALIZED (
-		SELECT r.code, r.version, datemultirange(r.decides) - COALESCE(range_agg(n.decides), '{}') AS decides
-		FROM given r
-		LEFT JOIN given n ON n.code = r.code AND n.version > r.version AND n.area = r.area
-			AND (n.pilot IS NULL OR r.pilot IS NOT NULL)
-		WHERE r.status = 'active'
-		GROUP BY r.code, r.version, r.decides
-	), active AS MATERIALIZED (
-		SELECT g.code, g.version, g.area, g.pilot, g.key, r.decides,
-			CASE WHEN g.pilot IS NOT NULL THEN scope_within(g.scope, g.key, g.pilot)
-				WHEN g.area <> '' THEN scope_within(g.scope, g.key, ARRAY[g.area])
-				ELSE g.scope END AS scope,
-			datemultirange(g.valid) * r.decides AS days
-		FROM given g JOIN ruling r ON r.code = g.code AND r.version = g.version
-	), narrower AS (
-		SELECT w.code, w.version, array_agg((n.key, p.place, d.d)::place_days ORDER BY n.key, p.place, d.d) AS elsewhere
-		FROM active w
-		JOIN active n ON n.code = w.code AND w.pilot IS NULL
-			AND (n.pilot IS NOT NULL OR (n.area <> w.area AND starts_with(n.area, w.area))),
-			unnest(COALESCE(n.pilot, ARRAY[n.area])) AS p(place), unnest(n.decides) AS d(d)
-		GROUP BY w.code, w.version
-	)
-	SELECT a.code, a.version, a.scope, a.days, n.elsewhere
-	FROM active a
-	LEFT JOIN narrower n ON n.code = a.code AND n.version = a.version
-	WHERE NOT isempty(a.days) AND a.scope IS NOT NULL
-$$;
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100
+AS 'MODULE_PATHNAME', 'meso_audit_rule_days';
 COMMENT ON FUNCTION @extschema@.rule_days(@extschema@.rule[]) IS
-'Of all versions of some rules: those that judge, on which days, in which scope, and the places where narrower versions decide instead.';
+'Of all versions of some rules: those that judge, on which days, in which scope, and the places where narrower versions decide instead. NULL: none.';
 
 CREATE VIEW @extschema@.rule_in_force AS
 SELECT r.code, r.version, r.kind_code, r.template, r.params, r.codes, d.scope, r.action, r.certainty,

@@ -10,32 +10,40 @@ COMMENT ON TYPE @extschema@.trial_hit IS
 COMMENT ON COLUMN @extschema@.trial_hit.drafted IS 'Whether the rules as they would be give it; else the rules as they are';
 COMMENT ON COLUMN @extschema@.trial_hit.found IS 'What is found';
 
+CREATE FUNCTION @extschema@.versions_on_trial(changed @extschema@.rule[], beside boolean)
+RETURNS TABLE (drafted boolean, given @extschema@.rule)
+LANGUAGE sql STABLE PARALLEL SAFE COST 500 ROWS 20
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+	WITH stored AS MATERIALIZED (
+		SELECT r AS given, EXISTS (SELECT FROM unnest(changed) c WHERE c.code = r.code AND c.version = r.version) AS is_tried
+		FROM rule r
+		WHERE r.status IN ('active', 'void') AND r.code IN (SELECT c.code FROM unnest(changed) c)
+	)
+	SELECT false, s.given FROM stored s WHERE beside
+	UNION ALL
+	SELECT true, s.given FROM stored s WHERE NOT s.is_tried
+	UNION ALL
+	SELECT true, CASE WHEN c.status IN ('draft', 'trial')
+		THEN jsonb_populate_record(c, '{"status": "active"}') ELSE c END
+	FROM unnest(changed) c
+$$;
+COMMENT ON FUNCTION @extschema@.versions_on_trial(@extschema@.rule[], boolean) IS
+'All versions of the rules of these versions as they would be if these were active (drafted); and, beside them, as they are.';
+
 CREATE FUNCTION @extschema@.rules_on_trial(changed @extschema@.rule[], beside boolean)
 RETURNS TABLE (drafted boolean, ruling @extschema@.rule_in_force)
 LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 10
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	WITH tried AS MATERIALIZED (
-		SELECT c.code, c.version FROM unnest(changed) c
-	), would AS MATERIALIZED (
-		SELECT array_agg(v.of_rule) AS rules
-		FROM (
-			SELECT r AS of_rule FROM rule r
-			WHERE r.status IN ('active', 'void') AND r.code IN (SELECT t.code FROM tried t)
-				AND NOT EXISTS (SELECT FROM tried t WHERE t.code = r.code AND t.version = r.version)
-			UNION ALL
-			SELECT CASE WHEN c.status IN ('draft', 'trial')
-				THEN jsonb_populate_record(c, '{"status": "active"}') ELSE c END
-			FROM unnest(changed) c
-		) v
-	)
-	SELECT false, f FROM rule_in_force f WHERE beside AND f.code IN (SELECT t.code FROM tried t)
-	UNION ALL
-	SELECT true, (r.code, r.version, r.kind_code, r.template, r.params, r.codes, d.scope, r.action, r.certainty,
+	SELECT g.drafted, (r.code, r.version, r.kind_code, r.template, r.params, r.codes, d.scope, r.action, r.certainty,
 		r.valid, r.decides, r.title, r.legal_basis, r.status, r.origin, r.created_by, r.created_at,
 		r.approved_by, r.approved_at, r.area, r.pilot, r.bounds, r.edition, d.days, d.elsewhere)::rule_in_force
-	FROM would w, unnest(w.rules) r
-	JOIN LATERAL rule_days(w.rules) d ON d.code = r.code AND d.version = r.version
+	FROM (
+		SELECT v.drafted, array_agg(v.given) AS rules FROM versions_on_trial(changed, beside) v GROUP BY v.drafted
+	) g
+	CROSS JOIN LATERAL unnest(g.rules) r
+	JOIN LATERAL rule_days(g.rules) d ON d.code = r.code AND d.version = r.version
 $$;
 COMMENT ON FUNCTION @extschema@.rules_on_trial(@extschema@.rule[], boolean) IS
 'What would be in force of the rules of these versions if they were active; and, beside it, what is in force.';

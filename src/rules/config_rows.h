@@ -11,7 +11,36 @@
 #include "executor/spi.h"
 #include "utils/jsonb.h"
 
+#include "rules/lookup.h"
 #include "rules/stream.h"
+
+/*
+ * Hand over all rows of a table of the extension, or those that an index of it
+ * holds, each in a context that is reset after it.  The current user needs
+ * SELECT on the table.
+ */
+extern void meso_config_scan(const char *table, const char *index,
+							 const char *const *columns, int ncolumns,
+							 MesoRowFunction row, void *arg);
+
+/* Has the table any row? */
+extern bool meso_config_any(const char *table);
+
+/* Hand over the rows whose spec->key is one of keys, likewise */
+extern void meso_config_lookup(MesoLookup *lookup, const MesoLookupSpec *spec,
+							   ArrayType *keys, MesoRowFunction row, void *arg);
+
+/* The days of a daterange: none (from > upto) for an empty one or NULL; an open
+ * end is infinite */
+extern MesoDays meso_range_days(Datum range, bool isnull);
+extern MesoDays meso_slot_days(TupleTableSlot *slot, int col);
+
+/* Elements of a text[], which they point into, without NULLs */
+extern int	meso_array_strs(ArrayType *array, MesoStr **list);
+
+/*
+ * What follows is for queries.
+ */
 
 /* Two columns: first day and day after the last of a daterange; an empty range
  * has none, an open end is infinite */
@@ -29,8 +58,5 @@ extern Datum meso_cell(uint64 row, int col, bool *isnull);
 extern char *meso_cell_text(MemoryContext ctx, uint64 row, int col);
 extern Jsonb *meso_cell_jsonb(MemoryContext ctx, uint64 row, int col);
 extern MesoDays meso_cell_days(uint64 row, int col_from, int col_upto);
-
-/* Elements of a text[], in the current context, without NULLs; -1 for NULL */
-extern int	meso_cell_text_array(uint64 row, int col, MesoStr **list);
 
 #endif							/* MESO_CONFIG_ROWS_H */

@@ -16,22 +16,27 @@
 
 typedef struct Signal
 {
-	const char *table;			/* whose relcache entry is invalidated */
-	const char *trigger;		/* function that does it */
-	Oid			relid;			/* listened to; invalid until asked for */
+	const char *relation;		/* whose relcache entry is invalidated */
+	const char *table;			/* whose own changes count as well */
+	const char *trigger;		/* function that invalidates */
+	Oid			relids[2];		/* of both; invalid until asked for */
 	uint64		generation;
 } Signal;
 
+/*
+ * Nothing is planned over rule_edition: plans that read the rules stay good
+ * where only rows have changed.
+ */
 static Signal signals[SIGNAL_COUNT] = {
-	[SIGNAL_RULES] = {"rule", "rules_changed", InvalidOid, 1},
-	[SIGNAL_SCHEMES] = {"scheme", "schemes_changed", InvalidOid, 1}
+	[SIGNAL_RULES] = {"rule_edition", "rule", "rules_changed", {InvalidOid, InvalidOid}, 1},
+	[SIGNAL_SCHEMES] = {"scheme", "scheme", "schemes_changed", {InvalidOid, InvalidOid}, 1}
 };
 
 PG_FUNCTION_INFO_V1(meso_audit_rules_changed);
 PG_FUNCTION_INFO_V1(meso_audit_schemes_changed);
 
 static Oid
-table_relid(const char *name)
+relid_of(const char *name)
 {
 	Oid			nsp = get_namespace_oid("meso_audit", true);
 
@@ -39,18 +44,20 @@ table_relid(const char *name)
 }
 
 /*
- * A change of the table's relcache entry means: the rows have changed, or the
- * table is another one, which is then asked for again.
+ * A change of a relcache entry means: rows have changed, or the relation is
+ * another one, which is then asked for again.
  */
 static void
 relation_invalidated(Datum arg, Oid relid)
 {
 	for (int i = 0; i < SIGNAL_COUNT; i++)
 	{
-		if (relid == InvalidOid || relid == signals[i].relid)
+		Signal	   *s = &signals[i];
+
+		if (relid == InvalidOid || relid == s->relids[0] || relid == s->relids[1])
 		{
-			signals[i].relid = InvalidOid;
-			signals[i].generation++;
+			s->relids[0] = s->relids[1] = InvalidOid;
+			s->generation++;
 		}
 	}
 }
@@ -67,15 +74,18 @@ meso_signal_generation(MesoSignal signal)
 		registered = true;
 	}
 	AcceptInvalidationMessages();
-	if (!OidIsValid(s->relid))
-		s->relid = table_relid(s->table);
+	if (!OidIsValid(s->relids[0]))
+	{
+		s->relids[0] = relid_of(s->relation);
+		s->relids[1] = relid_of(s->table);
+	}
 	return s->generation;
 }
 
 static Datum
 send(FunctionCallInfo fcinfo, const Signal *s)
 {
-	Oid			relid = table_relid(s->table);
+	Oid			relid = relid_of(s->relation);
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,

@@ -4,7 +4,7 @@
  *		Telling every backend that configuration tables have changed.
  *
  * A statement trigger on each table of a kind sends a relcache invalidation of
- * one of them; whoever receives it counts the kind's generation up, and loads
+ * one relation; whoever receives it counts the kind's generation up, and loads
  * anew before its next use.
  *
  *-------------------------------------------------------------------------

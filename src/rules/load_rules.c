@@ -17,179 +17,265 @@
 #include "rules/pools.h"
 #include "rules/program.h"
 #include "rules/query.h"
+#include "rules/rule_days.h"
 #include "rules/suspension.h"
 
 /*
- * cell_days: two columns of days, first and after the last; returns how many.
- */
-static int
-cell_days(MemoryContext ctx, uint64 row, int col, MesoDays **days)
-{
-	Datum	   *from;
-	Datum	   *upto;
-	bool		isnull;
-	int			n;
-
-	deconstruct_array(DatumGetArrayTypeP(meso_cell(row, col, &isnull)), DATEOID,
-					  sizeof(DateADT), true, TYPALIGN_INT, &from, NULL, &n);
-	deconstruct_array(DatumGetArrayTypeP(meso_cell(row, col + 1, &isnull)), DATEOID,
-					  sizeof(DateADT), true, TYPALIGN_INT, &upto, NULL, &n);
-	*days = MemoryContextAlloc(ctx, sizeof(MesoDays) * Max(n, 1));
-	for (int i = 0; i < n; i++)
-	{
-		(*days)[i].from = DatumGetDateADT(from[i]);
-		(*days)[i].upto = DatumGetDateADT(upto[i]);
-	}
-	return n;
-}
-
-/*
- * load_elsewhere: where and when narrower versions of the rule decide.
+ * rule_elsewhere: where and when narrower versions of the rule decide; memory
+ * of the current context.
  */
 static void
-load_elsewhere(MesoProgram *program, MesoRule *rule, uint64 row)
+rule_elsewhere(MesoRule *rule, const MesoVersion *v)
 {
-	MesoStr    *keys;
-	MesoStr    *places;
-	MesoDays   *days;
-	int			n = meso_cell_text_array(row, 13, &keys);
-
-	meso_cell_text_array(row, 14, &places);
-	cell_days(CurrentMemoryContext, row, 15, &days);
-	rule->nelsewhere = n;
-	rule->elsewhere = MemoryContextAllocZero(program->ctx,
-											 sizeof(MesoElsewhere) * Max(n, 1));
-	for (int i = 0; i < n; i++)
+	rule->nelsewhere = v->nelsewhere;
+	rule->elsewhere = palloc(sizeof(MesoElsewhere) * Max(v->nelsewhere, 1));
+	for (int i = 0; i < v->nelsewhere; i++)
 	{
 		MesoElsewhere *other = &rule->elsewhere[i];
-		char	   *place = (char *) meso_str_copy(program->ctx, places[i]).data;
 
-		if (meso_str_is(keys[i], "area"))
-			other->area = place;
-		else if (meso_str_is(keys[i], "psn_area"))
-			other->psn_area = place;
-		else
-			other->inst_code = place;
-		other->days = days[i];
+		*other = v->elsewhere[i];
+		other->area = other->area ? pstrdup(other->area) : NULL;
+		other->psn_area = other->psn_area ? pstrdup(other->psn_area) : NULL;
+		other->inst_code = other->inst_code ? pstrdup(other->inst_code) : NULL;
 	}
 }
 
+#define ALL_STAGES	(STAGE_PRE | STAGE_COMMIT | STAGE_BATCH)
+
 /*
- * cell_rule: one row of rule_in_force.
+ * kind_stages: the feeders that a kind names; all where one is NULL.
+ */
+static int
+kind_stages(Datum stages)
+{
+	static const char *const names[] = {"pre", "commit", "batch"};
+	Datum	   *elems;
+	bool	   *nulls;
+	int			n;
+	int			result = 0;
+
+	deconstruct_array(DatumGetArrayTypeP(stages), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elems, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			return ALL_STAGES;
+		for (int s = 0; s < lengthof(names); s++)
+		{
+			if (strcmp(TextDatumGetCString(elems[i]), names[s]) == 0)
+				result |= 1 << s;
+		}
+	}
+	return result;
+}
+
+/* While rules are read: an entry of the stages of each kind */
+typedef struct KindStages
+{
+	MemoryContext ctx;
+	MesoStrtab *kinds;
+} KindStages;
+
+static void
+kind_row(TupleTableSlot *slot, void *arg)
+{
+	KindStages *stages = arg;
+	MesoStrEntry *entry = meso_strtab_insert(stages->kinds,
+											 meso_str_copy(stages->ctx, meso_slot_str(slot, 0)));
+	int		   *bits = MemoryContextAlloc(stages->ctx, sizeof(int));
+
+	*bits = kind_stages(slot->tts_values[1]);
+	entry->value = bits;
+}
+
+/*
+ * stages_of: a rule of an unknown kind is of every stage.
+ */
+static int
+stages_of(const KindStages *stages, const char *kind_code)
+{
+	int		   *bits = meso_strtab_find(stages->kinds, meso_str(kind_code, strlen(kind_code)));
+
+	return bits ? *bits : ALL_STAGES;
+}
+
+/*
+ * make_rule: a version that judges, in memory of the program.
  */
 static MesoRule *
-cell_rule(MesoProgram *program, uint64 row)
+make_rule(MesoProgram *program, const MesoVersion *v, const KindStages *stages)
 {
-	MesoRule   *rule = MemoryContextAllocZero(program->ctx, sizeof(MesoRule));
-	char	   *tmpl = meso_cell_text(CurrentMemoryContext, row, 4);
-	bool		isnull;
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(program->ctx);
+	MesoRule   *rule = palloc0(sizeof(MesoRule));
 
-	rule->code = meso_cell_text(program->ctx, row, 1);
-	rule->version = DatumGetInt32(meso_cell(row, 2, &isnull));
-	rule->kind_code = meso_cell_text(program->ctx, row, 3);
-	rule->tmpl = meso_template_lookup(tmpl);
+	rule->code = pstrdup(v->code);
+	rule->version = v->version;
+	rule->kind_code = pstrdup(v->kind_code);
+	rule->tmpl = meso_template_lookup(v->tmpl);
 	if (rule->tmpl == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("rule \"%s\" names an unknown template \"%s\"", rule->code, tmpl),
+				 errmsg("rule \"%s\" names an unknown template \"%s\"", rule->code, v->tmpl),
 				 errhint("Void the rule, or install the version of meso_audit that has the template.")));
-	rule->params = meso_cell_jsonb(program->ctx, row, 5);
-	rule->action = meso_cell_text(program->ctx, row, 8);
-	rule->certainty = meso_cell_text(program->ctx, row, 9);
+	rule->params = DatumGetJsonbPCopy(JsonbPGetDatum(v->params));
+	rule->action = pstrdup(v->action);
+	rule->certainty = pstrdup(v->certainty);
 	rule->reminds = strcmp(rule->action, "remind") == 0;
-	rule->stages = DatumGetInt32(meso_cell(row, 12, &isnull));
-	old = MemoryContextSwitchTo(program->ctx);
-	meso_scope_read(rule->code, meso_cell_jsonb(program->ctx, row, 7), &rule->scope);
-	MemoryContextSwitchTo(old);
-	rule->ndays = cell_days(program->ctx, row, 10, &rule->days);
-	load_elsewhere(program, rule, row);
-	rule->drafted = DatumGetBool(meso_cell(row, 17, &isnull));
+	rule->stages = stages_of(stages, v->kind_code);
+	meso_scope_read(rule->code, v->scope, &rule->scope);
+	rule->ndays = v->ndays;
+	rule->days = palloc(sizeof(MesoDays) * Max(v->ndays, 1));
+	memcpy(rule->days, v->days, sizeof(MesoDays) * v->ndays);
+	rule_elsewhere(rule, v);
 	rule->selected = true;
+	MemoryContextSwitchTo(old);
 	return rule;
 }
 
-#define RULE_COLUMNS \
-	"SELECT code, version, kind_code, r.template, r.params, codes, scope," \
-	" action, r.certainty," \
-	" ARRAY(SELECT COALESCE(pg_catalog.lower(d), '-infinity')" \
-	"  FROM pg_catalog.unnest(days) d ORDER BY d)," \
-	" ARRAY(SELECT COALESCE(pg_catalog.upper(d), 'infinity')" \
-	"  FROM pg_catalog.unnest(days) d ORDER BY d)," \
-	/* a rule of an unknown kind is of every stage */ \
-	" CASE WHEN 'pre' = ANY (k.stages) IS NOT FALSE THEN 1 ELSE 0 END" \
-	" + CASE WHEN 'commit' = ANY (k.stages) IS NOT FALSE THEN 2 ELSE 0 END" \
-	" + CASE WHEN 'batch' = ANY (k.stages) IS NOT FALSE THEN 4 ELSE 0 END," \
-	" ARRAY(SELECT key FROM pg_catalog.unnest(elsewhere))," \
-	" ARRAY(SELECT place FROM pg_catalog.unnest(elsewhere))," \
-	" ARRAY(SELECT COALESCE(pg_catalog.lower(days), '-infinity') FROM pg_catalog.unnest(elsewhere))," \
-	" ARRAY(SELECT COALESCE(pg_catalog.upper(days), 'infinity') FROM pg_catalog.unnest(elsewhere)),"
+/* Versions read for the program, and what is asked of them */
+typedef struct Loading
+{
+	MemoryContext ctx;
+	MesoVersions present;		/* as they judge */
+	MesoVersions drafted;		/* of a trial: as they would */
+} Loading;
 
-#define RULE_ORDER \
-	" LEFT JOIN meso_audit.rule_kind k USING (kind_code) ORDER BY code COLLATE \"C\", version"
+static void
+version_row(TupleTableSlot *slot, void *arg)
+{
+	Loading    *loading = arg;
+	MemoryContext old = MemoryContextSwitchTo(loading->ctx);
+
+	meso_versions_add(&loading->present, slot->tts_values, slot->tts_isnull);
+	MemoryContextSwitchTo(old);
+}
 
 /*
- * load_rules: all rules in force, or those on trial.
+ * load_versions_on_trial: of the rules on trial, instead of all.
  */
 static void
+load_versions_on_trial(Loading *loading, const MesoTrial *trial)
+{
+	Oid			types[] = {trial->type, BOOLOID};
+	Datum		values[] = {trial->rules, BoolGetDatum(trial->beside)};
+	bool		isnull;
+
+	meso_config_load("SELECT drafted, pg_catalog.array_agg(given) FROM meso_audit.versions_on_trial($1, $2)"
+					 " GROUP BY drafted", 2, types, values);
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		bool		drafted = DatumGetBool(meso_cell(row, 1, &isnull));
+
+		meso_versions_read(drafted ? &loading->drafted : &loading->present,
+						   DatumGetArrayTypeP(meso_cell(row, 2, &isnull)));
+	}
+}
+
+/*
+ * add_rules: make rules of the versions, and note the codes that they name.
+ */
+static void
+add_rules(MesoProgram *program, const MesoVersions *versions, bool drafted,
+		  const KindStages *stages, ArrayType **columns)
+{
+	for (int i = 0; i < versions->n; i++)
+	{
+		MesoRule   *rule = make_rule(program, &versions->list[i], stages);
+
+		rule->drafted = drafted;
+		rule->order = program->nrules;
+		columns[program->nrules] = versions->list[i].codes;
+		program->rules[program->nrules++] = rule;
+	}
+}
+
+/*
+ * load_rules: all rules in force, or those on trial; their columns "codes".
+ */
+static ArrayType **
 load_rules(MesoProgram *program, const MesoTrial *trial)
 {
-	if (trial)
-	{
-		Oid			types[] = {trial->type, BOOLOID};
-		Datum		values[] = {trial->rules, BoolGetDatum(trial->beside)};
+	static const char *const kind_columns[] = {"kind_code", "stages"};
+	Loading		loading = {.ctx = CurrentMemoryContext};
+	KindStages	stages = {.ctx = CurrentMemoryContext};
+	ArrayType **columns;
+	int			n;
 
-		meso_config_load(RULE_COLUMNS " drafted FROM (SELECT drafted, (ruling).* FROM meso_audit.rules_on_trial($1, $2)) r"
-						 RULE_ORDER, 2, types, values);
-	}
+	stages.kinds = meso_strtab_create(stages.ctx, 128);
+	meso_config_scan("rule_kind", NULL, kind_columns, lengthof(kind_columns), kind_row, &stages);
+	if (trial)
+		load_versions_on_trial(&loading, trial);
 	else
-		meso_config_load(RULE_COLUMNS " false FROM meso_audit.rule_in_force r"
-						 RULE_ORDER, 0, NULL, NULL);
-	program->nrules = (int) SPI_processed;
-	program->rules = MemoryContextAlloc(program->ctx,
-										sizeof(MesoRule *) * Max(program->nrules, 1));
-	for (int i = 0; i < program->nrules; i++)
+		meso_config_scan("rule", NULL, meso_version_columns, RV_COUNT, version_row, &loading);
+	meso_versions_rule(&loading.present);
+	meso_versions_rule(&loading.drafted);
+	n = loading.present.n + loading.drafted.n;
+	columns = palloc(sizeof(ArrayType *) * Max(n, 1));
+	program->rules = MemoryContextAlloc(program->ctx, sizeof(MesoRule *) * Max(n, 1));
+	add_rules(program, &loading.present, false, &stages, columns);
+	add_rules(program, &loading.drafted, true, &stages, columns);
+	return columns;
+}
+
+/* The codes of a group in the making */
+typedef struct GroupCodes
+{
+	MemoryContext ctx;
+	int			n;
+	int			max;
+	MesoPoolCode *codes;
+} GroupCodes;
+
+static void
+group_row(TupleTableSlot *slot, void *arg)
+{
+	GroupCodes *group = arg;
+	MemoryContext old = MemoryContextSwitchTo(group->ctx);
+
+	if (group->n == group->max)
 	{
-		program->rules[i] = cell_rule(program, i);
-		program->rules[i]->order = i;
+		group->max = Max(16, group->max * 2);
+		group->codes = group->codes ?
+			repalloc(group->codes, sizeof(MesoPoolCode) * group->max) :
+			palloc(sizeof(MesoPoolCode) * group->max);
 	}
+	group->codes[group->n++] = (MesoPoolCode)
+	{
+		meso_str_copy(group->ctx, meso_slot_str(slot, 0)), ROLE_CODES, meso_slot_days(slot, 1)
+	};
+	MemoryContextSwitchTo(old);
 }
 
 /*
  * group_codes: the dated codes of a group of item_group.
  */
 static int
-group_codes(const char *group, MesoPoolCode **codes)
+group_codes(const char *name, MesoPoolCode **codes)
 {
-	Oid			types[] = {TEXTOID};
-	Datum		values[] = {CStringGetTextDatum(group)};
-	int			n;
+	static const char *const columns[] = {"code", "valid"};
+	static const MesoLookupSpec spec = {
+		.fact = "item_group",.key = "group_code",
+		.ncolumns = lengthof(columns),.columns = columns
+	};
+	static MesoLookup lookup;
+	MesoStr		key = meso_str(name, strlen(name));
+	GroupCodes	group = {.ctx = CurrentMemoryContext};
 
-	meso_config_load("SELECT code, " DAYS_OF("valid") " FROM meso_audit.item_group"
-					 " WHERE group_code = $1", 1, types, values);
-	n = (int) SPI_processed;
-	*codes = palloc(sizeof(MesoPoolCode) * Max(n, 1));
-	for (int i = 0; i < n; i++)
-	{
-		char	   *code = meso_cell_text(CurrentMemoryContext, i, 1);
-
-		(*codes)[i].code = meso_str(code, strlen(code));
-		(*codes)[i].role = ROLE_CODES;
-		(*codes)[i].days = meso_cell_days(i, 2, 3);
-	}
-	return n;
+	meso_config_lookup(&lookup, &spec, meso_key_array(&key, 1), group_row, &group);
+	*codes = group.codes;
+	return group.n;
 }
 
 /*
  * rule_own_codes: the codes that a rule names itself, -1 if it names none.
  */
 static int
-rule_own_codes(MesoRule *rule, MesoStr *column, int ncolumn, MesoPoolCode **codes)
+rule_own_codes(MesoRule *rule, ArrayType *column, MesoPoolCode **codes)
 {
 	MesoParams *params = meso_params_open(rule->code, rule->params, NULL);
 	MesoGeneral general;
-	MesoStr    *list = column;
-	int			n = ncolumn;
+	MesoStr    *list = NULL;
+	int			n = column ? meso_array_strs(column, &list) : -1;
 
 	meso_general_read(params, rule->tmpl, &general);
 	rule->domain = general.domain;
@@ -232,13 +318,13 @@ note_template_needs(MesoProgram *program, MesoRule *rule)
  * noted under their kind.
  */
 static void
-compile_rules(MesoProgram *program, MesoStr **columns, int *ncolumns)
+compile_rules(MesoProgram *program, ArrayType **columns)
 {
 	for (int i = 0; i < program->nrules; i++)
 	{
 		MesoRule   *rule = program->rules[i];
 		MesoPoolCode *codes = NULL;
-		int			n = rule_own_codes(rule, columns[i], ncolumns[i], &codes);
+		int			n = rule_own_codes(rule, columns[i], &codes);
 
 		if (rule->tmpl->suspensions && !program->any_suspended)
 			continue;
@@ -251,34 +337,51 @@ compile_rules(MesoProgram *program, MesoStr **columns, int *ncolumns)
 
 			rule->next_of_kind = entry->value;
 			entry->value = rule;
+			program->any_by_points = true;
 		}
 		else
 			meso_pools_make(program, rule, NULL, NULL, ALL_DAYS, codes, Max(n, 0));
 	}
 }
 
-/*
- * kinds_wanted: the kinds of rules by points, as text[].
- */
-static void
-kinds_wanted(MesoProgram *program)
+static char *
+exemption_text(MesoProgram *program, TupleTableSlot *slot, int col)
 {
-	MesoStr    *kinds = palloc(sizeof(MesoStr) * Max(program->nrules, 1));
-	int			n = 0;
-	MemoryContext old;
+	return unconstify(char *, meso_str_copy(program->ctx, meso_slot_str(slot, col)).data);
+}
 
-	for (int i = 0; i < program->nrules; i++)
-	{
-		MesoRule   *rule = program->rules[i];
+static void
+exemption_row(TupleTableSlot *slot, void *arg)
+{
+	MesoProgram *program = arg;
+	MesoDays	valid = meso_slot_days(slot, 5);
+	MesoExemption *x;
+	MesoStrEntry *entry;
 
-		if (rule->by_points && rule->next_of_kind == NULL)
-			kinds[n++] = meso_str(rule->kind_code, strlen(rule->kind_code));
-	}
-	if (n == 0)
+	if (valid.from >= valid.upto)
 		return;
-	old = MemoryContextSwitchTo(program->ctx);
-	program->kind_codes = meso_text_array(kinds, n);
-	MemoryContextSwitchTo(old);
+	x = MemoryContextAlloc(program->ctx, sizeof(MesoExemption));
+	x->rule_code = exemption_text(program, slot, 0);
+	x->psn_no = exemption_text(program, slot, 1);
+	x->fixmedins_code = exemption_text(program, slot, 2);
+	x->diag_code = exemption_text(program, slot, 3);
+	x->code = exemption_text(program, slot, 4);
+	x->valid = valid;
+	program->needs_diagnoses |= x->diag_code != NULL;
+	if (x->psn_no == NULL && x->fixmedins_code == NULL)
+	{
+		x->next = program->exempt_others;
+		program->exempt_others = x;
+		return;
+	}
+	if (x->psn_no)
+		entry = meso_strtab_insert(program->exempt_persons,
+								   meso_str(x->psn_no, strlen(x->psn_no)));
+	else
+		entry = meso_strtab_insert(program->exempt_places,
+								   meso_str(x->fixmedins_code, strlen(x->fixmedins_code)));
+	x->next = entry->value;
+	entry->value = x;
 }
 
 /*
@@ -287,78 +390,49 @@ kinds_wanted(MesoProgram *program)
 static void
 load_exemptions(MesoProgram *program)
 {
-	meso_config_load("SELECT rule_code, psn_no, fixmedins_code, diag_code, code, "
-					 DAYS_OF("valid") " FROM meso_audit.rule_exemption"
-					 " WHERE NOT pg_catalog.isempty(valid)", 0, NULL, NULL);
-	for (uint64 row = 0; row < SPI_processed; row++)
-	{
-		MesoExemption *x = MemoryContextAllocZero(program->ctx, sizeof(MesoExemption));
-		MesoStrtab *tab = NULL;
-		MesoStr		key = {NULL, 0};
+	static const char *const columns[] = {
+		"rule_code", "psn_no", "fixmedins_code", "diag_code", "code", "valid"
+	};
 
-		x->rule_code = meso_cell_text(program->ctx, row, 1);
-		x->psn_no = meso_cell_text(program->ctx, row, 2);
-		x->fixmedins_code = meso_cell_text(program->ctx, row, 3);
-		x->diag_code = meso_cell_text(program->ctx, row, 4);
-		x->code = meso_cell_text(program->ctx, row, 5);
-		x->valid = meso_cell_days(row, 6, 7);
-		program->needs_diagnoses |= x->diag_code != NULL;
-		if (x->psn_no)
-		{
-			tab = program->exempt_persons;
-			key = meso_str(x->psn_no, strlen(x->psn_no));
-		}
-		else if (x->fixmedins_code)
-		{
-			tab = program->exempt_places;
-			key = meso_str(x->fixmedins_code, strlen(x->fixmedins_code));
-		}
-		if (tab)
-		{
-			MesoStrEntry *entry = meso_strtab_insert(tab, key);
+	meso_config_scan("rule_exemption", NULL, columns, lengthof(columns), exemption_row, program);
+}
 
-			x->next = entry->value;
-			entry->value = x;
-		}
-		else
-		{
-			x->next = program->exempt_others;
-			program->exempt_others = x;
-		}
-	}
+static void
+since_row(TupleTableSlot *slot, void *arg)
+{
+	if (meso_str_is(meso_slot_str(slot, 0), "fee_line"))
+		((MesoProgram *) arg)->data_since = DatumGetDateADT(slot->tts_values[1]);
 }
 
 static void
 load_settings(MesoProgram *program)
 {
-	bool		isnull;
-	Datum		d;
+	static const char *const columns[] = {"fact", "since"};
 
-	meso_config_load("SELECT (SELECT since FROM meso_audit.fact_since WHERE fact = 'fee_line'),"
-					 " EXISTS (SELECT 1 FROM meso_audit.known_code)", 0, NULL, NULL);
-	d = meso_cell(0, 1, &isnull);
-	program->data_since = isnull ? NO_DATE : DatumGetDateADT(d);
-	program->known_loaded = DatumGetBool(meso_cell(0, 2, &isnull));
+	program->data_since = NO_DATE;
+	meso_config_scan("fact_since", NULL, columns, lengthof(columns), since_row, program);
+	program->known_loaded = meso_config_any("known_code");
 }
 
 /*
  * meso_program_fill: load all that is loaded at once.  Needs an SPI connection.
+ *
+ * What is read on the way is soon forgotten: a rule may have many versions
+ * that no longer judge.
  */
 void
 meso_program_fill(MesoProgram *program, const MesoTrial *trial)
 {
-	MesoStr   **columns;
-	int		   *ncolumns;
+	MemoryContext reading = AllocSetContextCreate(CurrentMemoryContext, "meso_audit reading",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(reading);
+	ArrayType **columns = load_rules(program, trial);
 
-	load_rules(program, trial);
-	columns = palloc(sizeof(MesoStr *) * Max(program->nrules, 1));
-	ncolumns = palloc(sizeof(int) * Max(program->nrules, 1));
-	for (int i = 0; i < program->nrules; i++)
-		ncolumns[i] = meso_cell_text_array(i, 6, &columns[i]);
 	meso_suspensions_load(program);
-	compile_rules(program, columns, ncolumns);
-	kinds_wanted(program);
-	meso_load_points(program, "code LIKE '%\\%'", NULL);
+	compile_rules(program, columns);
+	meso_load_prefix_points(program);
 	load_exemptions(program);
 	load_settings(program);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(reading);
 }

@@ -126,7 +126,7 @@ typedef struct MesoProgram
 	MesoStrtab *points;			/* those already loaded */
 	MesoStrtab *readings;		/* MesoReading by rule and limits */
 	MesoStrtab *kinds;			/* kind_code to its by-points rules */
-	ArrayType  *kind_codes;		/* the same kinds, or NULL for none */
+	bool		any_by_points;	/* there are such rules */
 	MesoReach	reach;			/* of all rules together */
 	int			back_days;		/* reach.back, rounded up to days */
 	bool		needs_diagnoses;
@@ -189,6 +189,6 @@ extern MesoProgram *meso_program_tried(const MesoTrial *trial);
 
 /* used between the files that load a program; without trial: rules in force */
 extern void meso_program_fill(MesoProgram *program, const MesoTrial *trial);
-extern void meso_load_points(MesoProgram *program, const char *which, ArrayType *codes);
+extern void meso_load_prefix_points(MesoProgram *program);
 
 #endif							/* MESO_PROGRAM_H */
