@@ -16,6 +16,7 @@ SELECT coalesce(s.init_setl_id, l.setl_id) AS setl_id, l.init_feedetl_sn AS feed
 FROM bench.fee_line l LEFT JOIN bench.settlement s USING (setl_id)
 WHERE l.init_feedetl_sn IS NOT NULL AND s.refd_setl_flag IS DISTINCT FROM '1'
 GROUP BY 1, 2;
+CREATE UNIQUE INDEX ON taken (setl_id, feedetl_sn);
 ANALYZE taken;
 
 CREATE TEMP TABLE line ON COMMIT DROP AS
