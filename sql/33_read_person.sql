@@ -52,7 +52,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT COALESCE(string_agg(s, '。' ORDER BY n), '')
 	FROM regexp_split_to_table(t, '[。;!\n]') WITH ORDINALITY AS x(s, n)
-	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|不适[用合]|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|(未|没有|没)进行|注意事项|用法|用量|剂量|减半|酌减|避孕措施|[必须应需]避孕|改用'
+	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|不适[用合]|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|(未|没有|没)进行|注意事项|用法|用量|剂量|减半|酌减|避孕措施|[必须应需]避孕|改用|医[生师](的)?指导|咨询医|遵医嘱'
 $$;
 COMMENT ON FUNCTION @extschema@.read_indications(text) IS
 'The sentences of a text that are no warnings, exclusions, doses or adverse effects.';
@@ -82,6 +82,9 @@ DECLARE
 	female		text[] := '{}';
 	besides		text;
 	any_words	CONSTANT text := male_words || '|' || female_words || '|' || birth_words;
+	-- What ends so is an ailment or occasion by itself; 虚症 and the like are how.
+	disease		CONSTANT text := '(病|(?<!消)炎|癌|瘤|(?<![虚实寒热痨瘀湿等])症|感染|(?<!阴|阴部|阴中)瘙痒|造影|麻醉|手术后|(?<!宫|产)术后|早熟|脱发|秃发|疱疹|湿疹|骨折|损伤|贫血|疏松|高压|高血压|痛风|中毒|哮喘|结核|癫痫'
+		'|帕金森|红斑狼疮|[吐衄咯呕]血|鼻衄)(症|病|者|患者|病人)?(的?(治疗|预防|辅助治疗))?$';
 	neutral		CONSTANT text := '(尿道炎|癣|疮|肛裂|衰竭|硬化|综合征|痉挛|绞痛|头痛|牙痛|关节痛|肌肉痛|神经痛|贫血|感冒|#痛|#衰弱|痔疮出血)$';
 BEGIN
 	-- A limit stated by excluding the other sex.
@@ -99,14 +102,16 @@ BEGIN
 	END IF;
 
 	-- Words that only look like the terms below.
+	-- So do exceptions (除前列腺癌以外) and those who prescribe (由妇科医师).
 	said := regexp_replace(said,
-		'[男女][性孩童]?(患者|婴)?(更)?(多见|较多|居多|常见|好发)|前列腺素|经(?=前列腺)|睾丸?酮|睾丸素|抗精子|酒精囊|无精打采|[无少]精神|阴蒂包皮|[面红]包皮|包皮肤'
+		'(?<![切摘剥解去清拆])除[^,;。外]{1,20}(以|之)?外|[男妇产]科?((或|及|和|与|、)[^,;。、]{0,6})?科(专科)?(主治|主任|副主任|执业)?(医[师生]|处方|会诊)'
+		'|[男女][性孩童]?(患者|婴)?(更)?(多见|较多|居多|常见|好发)|前列腺素|经(?=前列腺)|睾丸?酮|睾丸素|抗精子|酒精囊|无精打采|[无少]精神|阴蒂包皮|[面红]包皮|包皮肤'
 		'|女贞|子女|儿女|女儿|妇幼|妇儿|女性化|母婴|哺乳(动物|类)'
 		'|孕激素|孕酮|孕烯|孕二[烯酮]|孕三烯酮?|炔诺孕酮|黄体(生成|酮)|促黄体|促?卵泡(刺激|生成|激)|绒毛膜促性腺'
 		'|甲胎|胎牛|畸胎瘤|胎记|胎粪|胎盘(组织|多肽|脂多糖|球蛋白|注射|提取|片|粉)|人胎盘|胎黄'
 		'|生产|产生|产品|产业|量产|投产|产地|产量|产物|产能|产[热酸气酶碱毒超]|[国水物财资遗特破]产|[物主]流|回流产|吸引产|催产素'
 		'|携带|[韧声绷脐腰热寒纽系条胶吊]带|蛋白带|带状|带下[列方]'
-		'|神经|[已曾未历业]经|[拒断]绝经|[封密关]闭经|经闭(合|式|塞)|[个0-9一二三四五六七八九十数半多]月经|[疼头腹胃牙背胸颈肢关]痛经(?![、,。和或及期])'
+		'|神经|[已曾未历业]经|[拒断杜隔]绝经|[封密关]闭经|闭经[络脉]|[绝闭月痛]经(?=[口皮由鼻肠胃静动肝肺尿]|化疗|放疗|手术|治疗)|经闭(合|式|塞)|[个0-9一二三四五六七八九十数半多]月经|[疼头腹胃牙背胸颈肢关]痛经(?![、,。和或及期])'
 		'|经血(管|液|流|透|清|浆|压|型|培|细|氧|气|常|源|生|小)|经水(化|合|溶|解|煎|提|洗)|经量化|调经[络脉]'
 		'|行经(?![腹小期前后时量不错腰,、。])|经行(?![腹小头不乳量错先后发吐])|经前(庭|外|路|入|胸|臂|壁|颅|牙|房)|经后(路|外|腹|正中)'
 		'|普通乳|[皮腋颌]下乳|下乳头|无乳(链|糖|酸)|少乳(酸|糖)|减少乳|缺乳(糖|酸)|乳汁[样状色]|[泌催]乳(激)?素|迷宫|安宫牛黄',
@@ -154,13 +159,16 @@ BEGIN
 	) AS uses(x)
 	WHERE x !~ (male_words || '|' || female_words || '|' || birth_words)
 	LIMIT 1;
-	-- A disease of its own among the uses: 闭经、溢乳,帕金森病.
-	IF besides IS NULL THEN
+	-- A disease, an injury, an operation of its own among the uses: 闭经、溢乳,
+	-- 帕金森病. Where women or men are named as such, the list is theirs.
+	IF besides IS NULL AND regexp_replace(read_text(item_name), '女贞', '') !~ '妇|女|男' THEN
 		SELECT x INTO besides
-		FROM regexp_split_to_table(said, '[、,;。和及或与]') AS x
-		WHERE x ~ ('(^|[^性期])(高血压|帕金森|肢端肥大|糖尿病|癫痫|哮喘|肺炎|胃炎|肝炎|肾炎|肠炎|咽炎|皮炎|湿疹|关节炎|结核|血管性水肿'
-				'|冠心病|心绞痛|心肌病|脑梗|中风后遗|银屑病|红斑狼疮|白血病|淋巴瘤|骨髓瘤|秃发|脱发|肺动脉高压)(症|病|患者)?(的治疗)?$')
-			AND x !~ (male_words || '|' || female_words || '|' || birth_words || '|引起|所致|合并|伴|相关|继发')
+		FROM regexp_split_to_table(regexp_replace(said, '\((包括|含|如|例如)[^()]*\)', '', 'g'), '[;。]') AS clause,
+			regexp_split_to_table(clause, '[、,:()/]|[和及或与]|包括') AS x
+		WHERE clause !~ '[妇女男][女性子人童孩]'
+			AND x ~ disease
+			AND x !~ (any_words || '|混合感染|引起|所致|合并|伴|相关|继发|等(病|症)')
+			OR clause ~ '用于' AND x ~ '(^|用于)(老年人|老人|成人|儿童|小儿|婴幼儿|新生儿|青少年)等?(的|$)'
 		LIMIT 1;
 	END IF;
 	-- So is a list in which what is of one sex is one pain, itch or
@@ -242,7 +250,7 @@ BEGIN
 		part := regexp_replace(part, num || '(周?岁|个?月|月龄)?(?:[至到~-]|[—–]+)' || num || '(周?岁|月龄|日龄|个?月)(以下|以内)?', '#', 'g');
 
 		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≥|>=|>|大于等于|大于|超过)|不小于|年?满)?(?<![0-9.])' || num || unit
-				|| '(?:\(含[^)]*\))?(及以上|或以上|以上|及' || num || '周?岁以上)?', 'g')
+				|| '(?:\(不?含[^)]*\))?(及以上|或以上|以上|及' || num || '周?岁以上)?', 'g')
 		LOOP
 			CONTINUE WHEN m[1] IS NULL AND m[4] IS NULL;
 			CONTINUE WHEN part ~ ('[未不]满' || m[2]);
@@ -315,6 +323,7 @@ DECLARE
 	children	CONSTANT boolean := kind_seq IN (7, 19, 33, 65, 80);
 	newborns	CONSTANT boolean := kind_seq IN (6, 18, 32);
 	label		CONSTANT boolean := kind_seq = 65;	-- the text is an indication, not a limit
+	stages		CONSTANT text := '(新生儿|婴幼儿|婴儿|幼儿|幼年|小儿|儿童|青少年|少年|老年)';
 	raw			text := read_text(constraint_text);
 	t			text := read_indications(raw);
 	w			text;
@@ -326,7 +335,18 @@ DECLARE
 	left_over	text;
 	res			jsonb;
 BEGIN
+	IF raw ~ '年龄不限|不(限|分)(制)?年龄|不受年龄|无年龄(限制|要求)|(任何|各|所有|全)年龄' THEN
+		RETURN ('{}', 'unparsed', 'every age is admitted')::reading;
+	ELSIF raw ~ '不(予|能|得)?(支付|报销|收费|收取|纳入)|不得|禁止' OR raw ~ '加收|加价|上浮|减收' AND raw !~ '限[^,;。]*(加收|加价|上浮)' AND COALESCE(item_name, '') !~ '加收' THEN
+		RETURN ('{}', 'unparsed', 'the ages named are excluded, or have another price')::reading;
+	END IF;
 	w := replace(replace(t, '未成年', '少年'), '学龄前儿童', '学龄前');
+	-- How long something lasted, or the age of bones, is no age; 小儿麻痹 and
+	-- 婴儿型 name a disease that any age may have.
+	w := regexp_replace(w, '[^,;。]*([一每]次[0-9一二三两半]{1,4}(片|粒|丸|包|袋|支|滴|枚|ml|mg|g|毫升|毫克|克)|[加减增]量|加倍)[^,;。]*', '#', 'g');
+	w := regexp_replace(w, '(骨龄|胎龄|孕龄|病程|病史|[^年,;。、]史|透析龄|(发病|起病|确诊|诊断)时?(的)?年龄|持续)[^0-9一二三四五六七八九十,;。岁]{0,6}'
+		|| '[0-9一二三四五六七八九十]{1,3}(周?岁|个?月|天|日|年)(及?以上|及?以下|以内)?', '#', 'g');
+	w := regexp_replace(w, stages || '(型|性(?!别)|样|麻痹|痴呆|特发性|期?(?=起病|发病|确诊))', '#', 'g');
 	IF (children OR newborns) AND (raw || read_text(item_name)) ~ '成人|(?<!未)成年|老年|中年|各年龄|所有年龄|不限年龄|孕妇|产妇|青壮年' THEN
 		RETURN ('{}', 'unparsed', 'grown-ups are named as well')::reading;
 	END IF;
@@ -388,11 +408,14 @@ BEGIN
 	IF res IS NULL THEN
 		RETURN ('{}', 'unparsed', 'no age is stated')::reading;
 	END IF;
-	left_over := substring(raw FROM '体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*|首次[^,;。]*');
+	left_over := substring(raw FROM '骨龄[^,;。]*|(?:发病|起病|确诊|诊断)时?的?年龄[^,;。]*|[0-9]周?岁(?:以?[前后]|时|起)?(?:起病|发病|确诊|患病)[^,;。]*|体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*|首次[^,;。]*');
 	IF left_over IS NOT NULL THEN
 		RETURN (res, 'partly', 'not in the facts: ' || left_over)::reading;
 	END IF;
-	IF NOT (children OR newborns) AND raw ~ '除外|特殊情况|[及和或][^,;。]*患者$' THEN
+	IF raw ~ '原则上|放宽|酌情|(周?岁|以上|以下|以内|儿童|成人|老年人|老人|人群|患者|者)[,、]?(或|及|和|与)(?!以上|以下|以内|其以)[^,;。0-9岁儿婴童少]+($|[,;。])'
+		OR NOT (children OR newborns) AND (raw ~ '除外|特殊情况|[及和或][^,;。]*患者$'
+			OR raw ~ '(周?岁|以上|以下|以内)[^,;。]{0,12}、[^,;。0-9]+($|[,;。])'
+			OR hi < 19 * 365.25 AND raw ~ '成人|(?<!未)成年') THEN
 		RETURN (res, 'partly', 'with exceptions or alternatives')::reading;
 	END IF;
 	RETURN (res, 'understood', concat_ws('; ',
@@ -403,7 +426,6 @@ $$;
 COMMENT ON FUNCTION @extschema@.read_age(integer, text, text, integer) IS
 '年龄: reads an age range from numbers, else from the stage of life that is named; 儿童 without a number ends with child_age completed years.';
 
--- Who must not: the limit is what remains allowed.
 -- Whom a text forbids: the clause with the prohibition, and those before it
 -- that only go on naming people. What is said of others after a comma is not
 -- forbidden.
@@ -414,11 +436,29 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT m[1]
 	FROM regexp_matches(t, '((?:[^,;。禁忌慎遵应宜可用服减指]{1,30},)*[^,;。]*'
-		'(?:禁用|忌用|禁忌|禁止使用|不得使用|不应使用|禁服|不可使用|不予支付)[^,;。]*)', 'g') AS m
+		'(?:禁用|忌用|禁忌|禁止使用|禁止用于|不得使用|不得用于|不应使用|不应用于|禁服|忌服|不可使用|不可用于|不予支付)[^,;。]*)', 'g') AS m
 $$;
 COMMENT ON FUNCTION @extschema@.read_prohibitions(text) IS
 'Clauses of a text that forbid, with the people that they name.';
 
+-- A ban holds for all of a group only where the item of the list is the group
+-- and nothing else: 对水杨酸过敏的儿童, 妊娠期糖尿病患者, 老年痴呆 are fewer or
+-- others.
+CREATE FUNCTION @extschema@.read_groups(who text, named text, of_group text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 200
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT string_agg(x, ',')
+	FROM regexp_split_to_table(who, '[,、:]|以?及(?!以)|[和与或](?!以)') AS x
+	WHERE x ~ named
+		AND x ~ ('^(本品|对于?|凡|所有|一切|年龄|在|禁用于|禁止用于|不得用于|不应用于|不可用于|忌用于|禁忌)*(' || of_group
+			|| '|患者|病人|人群|人|者|的|期|妇女|女性)+(均|应|须|绝对|也|都|一律)*(使用|服用|应用)?(禁用|忌用|禁忌|禁止使用|不得使用|不应使用|禁服|忌服|不可使用|不予支付)?(本品)?$')
+$$;
+COMMENT ON FUNCTION @extschema@.read_groups(text, text, text) IS
+'Of the people that a prohibition lists, the items that name a group (pattern named) and nothing that narrows it (pattern of_group); NULL if there is none.';
+
+-- Who must not: the limit is what remains allowed.
 CREATE FUNCTION @extschema@.read_forbidden_age(kind_seq integer, item_name text, constraint_text text)
 RETURNS @extschema@.reading
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1500
@@ -426,46 +466,55 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
 	t			CONSTANT text := read_text(constraint_text);
+	named		CONSTANT text := CASE kind_seq WHEN 66 THEN '岁|月龄|个月|儿|婴|少年|未成年' ELSE '岁|老年|老人|高龄' END;
+	of_group	CONSTANT text := '(<|≤|>|≥|小于|未满|不满|低于|大于|超过|不超过)?([0-9]{1,3}|[一二两三四五六七八九十]{1,3})(周?岁|个月|月龄)(及|或)?(以上|以下|以内)?'
+		'|新生儿|早产儿|婴幼儿|婴儿|幼儿|儿童|小儿|患儿|未成年|青少年|少年|老年|老人|高龄';
 	who			text;
 	m			text[];
+	state		text := 'understood';
 BEGIN
 	SELECT string_agg(s, ',') INTO who
-	FROM read_prohibitions(t) AS s
-	WHERE s ~ CASE kind_seq WHEN 66 THEN '岁|月龄|个月|儿|婴|少年|未成年' ELSE '岁|老年|高龄' END;
+	FROM read_prohibitions(regexp_replace(t, '(新生儿|婴幼儿|婴儿|幼儿|小儿|儿童|青少年|老年)(型|性(?!别)|样|麻痹|痴呆|特发性)', '#', 'g')) AS s
+	WHERE s ~ named;
 	IF who IS NULL THEN
 		RETURN ('{}', 'unparsed', CASE WHEN t ~ '慎用|不推荐|不宜|尚不|未确' THEN 'advises caution, does not forbid' ELSE 'no age is forbidden' END)::reading;
 	END IF;
-	IF who ~ '慎用|遵医嘱|除外|可用于' THEN
+	IF who ~ '慎用|遵医嘱|除外|除[^,;。]{1,20}外|[^不]可用于|并非|不是|非禁' THEN
 		RETURN ('{}', 'unparsed', 'forbids and allows in one sentence')::reading;
+	END IF;
+	IF read_groups(who, named, of_group) IS NULL THEN
+		state := 'partly';
+	ELSE
+		who := read_groups(who, named, of_group);
 	END IF;
 
 	IF kind_seq = 66 THEN
 		m := regexp_match(who, '([0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(周?岁|个月|月龄)(?:及)?(?:以下|以内)');
 		m := COALESCE(m, regexp_match(who, '(?:<|小于|未满|不满|低于)([0-9]{1,2})(周?岁|个月|月龄)'));
 		IF m IS NOT NULL AND m[2] ~ '岁' THEN
-			RETURN (jsonb_build_object('attribute', 'age', 'op', '>=', 'value', read_number(m[1])), 'understood', 'forbidden below ' || m[1] || m[2])::reading;
+			RETURN (jsonb_build_object('attribute', 'age', 'op', '>=', 'value', read_number(m[1])), state, 'forbidden below ' || m[1] || m[2])::reading;
 		ELSIF m IS NOT NULL THEN
-			RETURN (jsonb_build_object('attribute', 'age_days', 'op', '>=', 'value', floor(read_number(m[1]) * 30.4375 - 3)), 'understood', 'forbidden below ' || m[1] || m[2])::reading;
+			RETURN (jsonb_build_object('attribute', 'age_days', 'op', '>=', 'value', floor(read_number(m[1]) * 30.4375 - 3)), state, 'forbidden below ' || m[1] || m[2])::reading;
 		ELSIF who ~ '[0-9一二三四五六七八九十](周?岁|个月|月龄)|早产' THEN
 			RETURN ('{}', 'unparsed', 'the age that is forbidden is not read')::reading;
 		ELSIF who ~ '儿童|小儿|患儿|未成年' THEN
-			RETURN ('{"attribute": "age", "op": ">=", "value": 14}', 'understood', '儿童: forbidden below 14')::reading;
+			RETURN ('{"attribute": "age", "op": ">=", "value": 14}', state, '儿童: forbidden below 14')::reading;
 		ELSIF who ~ '婴幼儿|幼儿' THEN
-			RETURN ('{"attribute": "age", "op": ">=", "value": 3}', 'understood', '婴幼儿: forbidden below 3')::reading;
+			RETURN ('{"attribute": "age", "op": ">=", "value": 3}', state, '婴幼儿: forbidden below 3')::reading;
 		ELSIF who ~ '婴儿' THEN
-			RETURN ('{"attribute": "age", "op": ">=", "value": 1}', 'understood', '婴儿: forbidden below 1')::reading;
+			RETURN ('{"attribute": "age", "op": ">=", "value": 1}', state, '婴儿: forbidden below 1')::reading;
 		ELSIF who ~ '新生儿' THEN
-			RETURN ('{"attribute": "age_days", "op": ">=", "value": 28}', 'understood', '新生儿: forbidden in the first 28 days')::reading;
+			RETURN ('{"attribute": "age_days", "op": ">=", "value": 28}', state, '新生儿: forbidden in the first 28 days')::reading;
 		END IF;
 	ELSE
 		m := regexp_match(who, '([0-9]{2,3}|[五六七八九]十[一二三四五六七八九]?)周?岁(?:及)?以上');
 		m := COALESCE(m, regexp_match(who, '(?:>|≥|大于|超过)([0-9]{2,3})周?岁'));
 		IF m IS NOT NULL THEN
-			RETURN (jsonb_build_object('attribute', 'age', 'op', '<=', 'value', read_number(m[1])), 'understood', 'forbidden beyond ' || m[1])::reading;
+			RETURN (jsonb_build_object('attribute', 'age', 'op', '<=', 'value', read_number(m[1])), state, 'forbidden beyond ' || m[1])::reading;
 		ELSIF who ~ '岁' THEN
 			RETURN ('{}', 'unparsed', 'the age that is forbidden is not read')::reading;
 		ELSIF who ~ '老年|高龄' THEN
-			RETURN ('{"attribute": "age", "op": "<=", "value": 64}', 'understood', '老年: forbidden from 65')::reading;
+			RETURN ('{"attribute": "age", "op": "<=", "value": 64}', state, '老年: forbidden from 65')::reading;
 		END IF;
 	END IF;
 	RETURN ('{}', 'unparsed', 'the age that is forbidden is not read')::reading;
@@ -480,8 +529,9 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 400
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
-	s		text;
-	stages	text[] := '{}';
+	of_group	CONSTANT text := '孕妇|孕产妇|妊娠|怀孕|妊妇|孕期|哺乳|授乳|母亲|儿童|婴幼儿|婴儿';
+	s			text;
+	stages		text[] := '{}';
 BEGIN
 	FOR s IN SELECT x FROM read_prohibitions(read_text(constraint_text)) AS x
 		WHERE x !~ '慎用|除外|权衡|遵医嘱|不予支付'
@@ -489,15 +539,15 @@ BEGIN
 		IF s ~ '早期|早孕|晚期|前[0-9三]个?月|中期|最后|末期|[0-9]周' THEN
 			RETURN ('{}', 'unparsed', 'a part of pregnancy only')::reading;
 		END IF;
-		IF s ~ '孕妇|妊娠|怀孕|妊妇' THEN
+		IF read_groups(s, '孕妇|妊娠|怀孕|妊妇|孕期|孕产妇', of_group) IS NOT NULL THEN
 			stages := stages || '1'::text;
 		END IF;
-		IF s ~ '哺乳|授乳' THEN
+		IF read_groups(s, '哺乳|授乳', of_group) IS NOT NULL THEN
 			stages := stages || '2'::text;
 		END IF;
 	END LOOP;
 	IF stages = '{}' THEN
-		RETURN ('{}', 'unparsed', 'caution or no prohibition')::reading;
+		RETURN ('{}', 'unparsed', 'caution, no prohibition, or of some of the pregnant only')::reading;
 	END IF;
 	SELECT array_agg(DISTINCT x ORDER BY x) INTO stages FROM unnest(stages) AS x;
 	RETURN (jsonb_build_object('attribute', 'matn_stas', 'op', 'not_in', 'value', to_jsonb(stages)),

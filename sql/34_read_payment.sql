@@ -12,7 +12,7 @@ DECLARE
 	injury	CONSTANT boolean := t ~ '工伤';
 	birth	CONSTANT boolean := t ~ '生育保险|生育险';
 BEGIN
-	IF t ~ '基本医疗|医保|医疗保险|除外' OR NOT (injury OR birth) THEN
+	IF t ~ '基本医疗|医保|医疗保险|除外|不予|不支付|不得|不纳入' OR NOT (injury OR birth) THEN
 		RETURN ('{}', 'unparsed', 'names other insurance, exceptions, or none')::reading;
 	END IF;
 	IF injury AND birth THEN
@@ -55,10 +55,11 @@ BEGIN
 	IF m IS NOT NULL THEN
 		RETURN (jsonb_build_object('attribute', 'hosp_lv', 'op', '>=', 'value', strpos('一二三', m[1])), 'understood', m[1] || '级以下 are excluded')::reading;
 	END IF;
-	IF t ~ '(不得|不予支付|除外|不支付|不限)' OR t ~ '(或|及|和|、)(基层|社区|乡镇|村|药店|定点零售|专科|县级)|(基层|社区|乡镇|村|药店)[^,;。]{0,10}(或|及|和|、)' THEN
+	IF t ~ '(不得|不予支付|除外|不支付|不限)' OR t ~ '(或|及|和|、)(基层|社区|乡镇|村|药店|定点零售|专科|县级)|(基层|社区|乡镇|村|药店)[^,;。]{0,10}(或|及|和|、)'
+		OR t ~ '(或|和|与|及|、)(?!以上|以下|其以|[一二三]级)[^,;。或和与及、一二三]{0,10}(医院|机构|中心|卫生院|卫生室|诊所|门诊部)' THEN
 		RETURN ('{}', 'unparsed', 'exceptions or other places are named')::reading;
 	END IF;
-	FOR m IN SELECT regexp_matches(t, '([一二三])级(及以上|或以上|以上|及其以上|及以下|以下|或以下)?' || house, 'g')
+	FOR m IN SELECT regexp_matches(t, '([一二三])级[甲乙丙]?等?(及以上|或以上|以上|及其以上|及以下|以下|或以下)?' || house, 'g')
 	LOOP
 		n := strpos('一二三', m[1]);
 		count := count + 1;
@@ -72,15 +73,15 @@ BEGIN
 		m := regexp_match(t, '^(?:仅?限|限于|只限)(?:于)?([一二三])级(及以上|或以上|以上)?(?:使用|支付)?。?$');
 		IF m IS NULL THEN
 			-- 限二级、三级医疗机构
-			m := regexp_match(t, '([一二])级[、及和或]三级' || house);
+			m := regexp_match(t, '([一二])级?[、及和或]三级' || house);
 		END IF;
 		IF m IS NULL THEN
 			RETURN ('{}', 'unparsed', 'no level of institution is stated')::reading;
 		END IF;
 		lo := strpos('一二三', m[1]);
 		count := 1;
-	ELSIF t ~ '([一二])级[、及和或]三级' THEN
-		lo := LEAST(lo, strpos('一二三', substring(t FROM '([一二])级[、及和或]三级')));
+	ELSIF t ~ '([一二])级?[、及和或]三级' THEN
+		lo := LEAST(lo, strpos('一二三', substring(t FROM '([一二])级?[、及和或]三级')));
 	END IF;
 	IF lo IS NOT NULL AND hi IS NOT NULL THEN
 		RETURN ('{}', 'unparsed', 'levels from above and from below')::reading;
@@ -119,7 +120,7 @@ BEGIN
 	IF t ~ '非(住院|门诊|急诊)|(不得|不予|禁止|不可|不能|不宜|不用)[^,;。]{0,4}(住院|门诊|急诊)' THEN
 		RETURN ('{}', 'unparsed', 'a setting is negated')::reading;
 	END IF;
-	t := regexp_replace(t, '住院医师|住院号|住院天数|住院诊查|既往住院|曾住院|出院|门诊医师|急诊科医师|院外', '#', 'g');
+	t := regexp_replace(t, '住院医师|住院号|住院天数|住院诊查|住院(病)?史|(既往|过去|曾|[年月周]内|最近|近期)[^,;。]{0,12}住院|住院过|出院|(门诊|急诊科?)医[师生]|门诊部|院外', '#', 'g');
 	IF t ~ '除外|例外|经审批|备案|日间|家庭病床|急救|抢救|互联网|药店' THEN
 		state := 'partly';
 	END IF;
@@ -180,6 +181,9 @@ BEGIN
 	IF t ~ '第一次使用|首次使用|首次用药' AND t ~ '(起|计算)' THEN
 		RETURN ('{}', 'unparsed', 'a span from the first use, not days of use')::reading;
 	END IF;
+	IF t ~ ('每(周|个?月)[^,;。]{0,8}' || num || '[天日]') THEN
+		RETURN ('{}', 'unparsed', 'days of each week or month, not of the course')::reading;
+	END IF;
 	FOR m IN SELECT regexp_matches(t, '(?:' || head || ')?(?:不超过|不得超过|不能超过|最多(?:连续|累计)?(?:支付|使用)?|最长(?:连续|累计)?(?:支付|使用)?(?:不超过)?|至多|不多于|不大于|≤|<=|限(?:支付|用)?)(?:为)?' || num
 			|| '(天|日|周|个?月|年|个疗程)(?!用量|剂量|内|后)', 'g')
 	LOOP
@@ -209,9 +213,9 @@ BEGIN
 	res := jsonb_build_object('max', n, 'period', 'visit');
 	IF cardinality(numbers) > 1 AND (SELECT min(x) FROM unnest(numbers) AS x) < n THEN
 		RETURN (res, 'partly', 'several numbers of days; the largest is taken')::reading;
-	ELSIF t ~ '可延长|延长至|再(支付|使用|用)|继续|特殊情况|除外|另行|审批|酌情|可适当' THEN
+	ELSIF t ~ '可延长|延长至|再(支付|使用|用)|重复|继续|特殊情况|除外|另行|审批|酌情|可适当' THEN
 		RETURN (res, 'partly', 'may be prolonged')::reading;
-	ELSIF t ~ '疾病过程|病程|总时间|每年|年度|一年|自然年|每月|累计|总计|每疗程|一个疗程|终身|终生' THEN
+	ELSIF t ~ '疾病过程|病程|总时间|每年|年度|一年|自然年|每月|累计|总计|每个?疗程|一个疗程|终身|终生' THEN
 		RETURN (res, 'partly', 'days of one visit are counted; the span named reaches beyond it')::reading;
 	END IF;
 	RETURN (res, 'understood', format('%s days of use in one visit', n))::reading;
@@ -247,6 +251,9 @@ BEGIN
 	t := read_text(constraint_text);
 	IF t ~ '部位|关节|穴|每侧|单侧|肢|项目|每个|特殊情况|除外|病情需要|酌情' THEN
 		RETURN ('{}', 'unparsed', 'counted by site or with exceptions')::reading;
+	END IF;
+	IF (SELECT count(*) > 1 FROM regexp_matches(t, '(不超过|不得超过|最多|至多|≤|限)[^,;。]{0,6}?' || num || '次', 'g')) THEN
+		RETURN ('{}', 'unparsed', 'several numbers')::reading;
 	END IF;
 	m := regexp_match(t, '(?:每[日天]|一[日天]|1[日天]|同[一]?[日天]|单日|当日)[^0-9一二两三四五六七八九十,;。]{0,8}?' || num || '(?:次|个?小时)');
 	IF m IS NULL THEN
@@ -286,7 +293,7 @@ BEGIN
 		state := 'partly';
 	END IF;
 	m := regexp_match(t, '间隔[^0-9一二两三四五六七八九十半,;。]{0,10}' || num || '(天|日|周|个月|月|年)');
-	IF m IS NOT NULL AND t ~ '间隔[^,;。]{0,12}(不短于|不少于|不低于|不得少于|不得短于|不得低于|至少|大于等于|≥|应在|需)' THEN
+	IF m IS NOT NULL AND t ~ '间隔[^,;。]{0,12}(不短于|不少于|不低于|不得少于|不得短于|不得低于|至少|大于|超过|≥|应在|需)' AND t !~ '间隔[^,;。]{0,12}不(超过|大于)' THEN
 		n := CASE m[1] WHEN '半' THEN 0.5 ELSE read_number(m[1]) END;
 		n := CASE m[2] WHEN '天' THEN n WHEN '日' THEN n WHEN '周' THEN n * 7
 			WHEN '年' THEN floor(n * 365) ELSE floor(n * 30.4375) - 2 END;
@@ -304,7 +311,9 @@ BEGIN
 	IF m IS NOT NULL AND t !~ '次数?(不少于|至少)' AND t !~ ('至少' || m[3]) THEN
 		n := read_number(m[3]);
 		p := CASE WHEN m[1] = '半' THEN 0.5 ELSE COALESCE(read_number(m[1]), 1) END;
-		IF m[2] ~ '自然|年度' OR t ~ '自然[年月]|年度|日历年' THEN
+		-- A calendar month, quarter or year is shorter or longer than the rolling
+		-- one that is counted.
+		IF m[2] ~ '自然|年度' OR t ~ '自然[年月]|年度|日历年|每(个)?(月|季|年)' THEN
 			state := 'partly';
 		END IF;
 		m[2] := CASE WHEN m[2] ~ '周|星期' THEN 'week' WHEN m[2] ~ '季' THEN 'quarter' WHEN m[2] ~ '年' THEN 'year' WHEN m[2] ~ '月' THEN 'month' ELSE 'day' END;
@@ -364,11 +373,11 @@ BEGIN
 		RETURN ('{}', 'unparsed', 'the name is no pair A×B')::reading;
 	END IF;
 	b_short := regexp_replace(b, '\(.*$', '');
-	IF t ~ '可同时(收取|收费|计费)|可另行|分别计费|分别收取|另收|可以同时' THEN
+	IF t ~ '可同时(收取|收费|计费)|另行(计|收)|分别计费|分别收取|可?另(加|计)?收|可加收|可以同时|同时计费' THEN
 		RETURN ('{}', 'unparsed', 'the text allows both')::reading;
 	END IF;
 	-- 不含: what the text takes out of A is no duplicate.
-	FOR part IN SELECT regexp_split_to_table(x[1], '[、,及和与]') FROM regexp_matches(t, '不(?:包)?含([^;。]+)', 'g') AS x
+	FOR part IN SELECT regexp_split_to_table(x[1], '[、,及和与]|以?外') FROM regexp_matches(t, '(?:不(?:包?含|包括)|(?<![切摘剥解去清拆])除(?=[^;。]{1,20}外))([^;。]+)', 'g') AS x
 	LOOP
 		IF length(part) > 1 AND (b_short = part OR strpos(b, part) > 0) THEN
 			RETURN ('{}', 'unparsed', 'the text says that A does not include B')::reading;

@@ -60,6 +60,8 @@ BEGIN
 		WHEN kind_code IN ('GZ10000301011000', 'GZ10000301012000') THEN
 			IF COALESCE(cardinality(codes), 0) <> 2 OR codes[1] = codes[2] THEN
 				RETURN ('{}', 'unparsed', 'a pair needs two different codes')::reading;
+			ELSIF t ~ '可(以)?(合用|联用|同用|同时使用|配伍)' AND t !~ '不可' THEN
+				RETURN ('{}', 'unparsed', 'the text allows both')::reading;
 			END IF;
 			RETURN (jsonb_build_object('with', jsonb_build_array(codes[2])),
 				CASE WHEN t ~ '禁忌|禁用|不得|不宜同用|相反|相畏|禁止' AND t !~ '慎用|除外|调整|监测' THEN 'understood' ELSE 'partly' END,

@@ -1,10 +1,12 @@
 -- Limits read from texts in the official style. The texts and what they mean
--- were written by hand (test/data/limits_expected.csv); nothing is copied
--- from a published file.
+-- were written by hand (test/data/limits_expected.csv, and
+-- limits_second_reader.csv by another hand that had not seen the readers);
+-- nothing is copied from a published file.
 BEGIN;
 CREATE TEMPORARY TABLE expected (
 	kind text, item_name text, constraint_text text, codes text[], limits jsonb, understood text, reason text);
 \copy expected FROM 'test/data/limits_expected.csv' CSV HEADER
+\copy expected FROM 'test/data/limits_second_reader.csv' CSV HEADER
 SELECT plan(count(*)::integer + 7) FROM expected;
 
 SELECT is(
