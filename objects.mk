@@ -29,6 +29,7 @@ OBJS += src/evidence/dictionary.o
 OBJS += src/evidence/digest.o
 OBJS += src/evidence/finding_key.o
 OBJS += src/evidence/merkle.o
+OBJS += src/evidence/new_findings.o
 OBJS += src/evidence/row_json.o
 OBJS += src/evidence/rows_by_key.o
 OBJS += src/facts/alias_expr.o

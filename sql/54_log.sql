@@ -152,7 +152,8 @@ COMMENT ON FUNCTION @extschema@.merkle_path(bytea, integer) IS
 'Audit path (RFC 6962) of digest number n, counted from 0: with it and the root, whoever holds one row can check that it is in the block.';
 
 /*
- * The one writer of the log. Findings are logged as they stand after the
+ * The one writer of the log, but for what a claim makes new, which the check at
+ * commit stores and logs itself (src/evidence/new_findings.c). Findings are logged as they stand after the
  * event; events and digests of new evidence come in parallel arrays.
  *
  * The transaction's number is taken before any log_id is: seal_log() relies

@@ -1,7 +1,9 @@
 -- Reconcile: makes "finding" equal to what was found, and logs the way there.
 
 /*
- * The one writer of findings' machine-made columns. Each step is one statement
+ * The one writer of findings' machine-made columns, but for what a claim makes
+ * new, which the check at commit stores itself (src/evidence/new_findings.c):
+ * the columns and values of a new finding stand there too. Each step is one statement
  * over all changes; where nothing changed nothing is written.
  *
  * Plans: who reconciles many persons at once sets plan_cache_mode to

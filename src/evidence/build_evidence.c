@@ -27,6 +27,7 @@
 
 #include "meso_audit.h"
 #include "evidence/archive.h"
+#include "evidence/build_evidence.h"
 #include "evidence/digest.h"
 #include "evidence/row_json.h"
 #include "evidence/rows_by_key.h"
@@ -36,15 +37,6 @@
 #define BATCH	4096
 
 PG_FUNCTION_INFO_V1(meso_build_evidence);
-
-/* Columns of audit_finding, in the order of the type */
-enum
-{
-	A_FINDING_KEY, A_SOURCE_CODE, A_KIND_CODE, A_SOURCE_VERSION, A_POINT_ID,
-	A_LEVEL, A_PSN_NO, A_FIXMEDINS_CODE, A_PRAC_PSN_CODE, A_MDTRT_ID, A_SETL_ID,
-	A_FEEDETL_SN, A_ROW_NO, A_RELATED, A_PERIOD, A_AMOUNT, A_SCORE,
-	A_CERTAINTY, A_ACTION, A_JUDGED_DAY, A_COLUMNS
-};
 
 /* Where rows come from */
 enum
@@ -106,11 +98,8 @@ typedef struct Proof
 /* What all findings of a call have in common */
 typedef struct Common
 {
-	const char *source;
-	const char *basis;			/* JSON instead of a rule's, or NULL */
-	const char *rule_set;		/* hexadecimal, or NULL */
-	TupleDesc	desc;			/* of audit_finding */
-	MesoRowShape *shape;
+	const MesoProofOf *of;
+	MesoRowShape *shape;		/* of audit_finding */
 } Common;
 
 static text *
@@ -205,7 +194,7 @@ want_all(MesoRowsByKey **by, Proof *proof, Common *common)
 	want(by, proof, POINT, finding_text(proof, A_POINT_ID), NULL);
 	if (level && strcmp(text_to_cstring(level), "operation") == 0)
 		want(by, proof, OPERATION, visit, finding_text(proof, A_ROW_NO));
-	if (strcmp(common->source, "rule") == 0 && !proof->nulls[A_SOURCE_VERSION])
+	if (strcmp(common->of->source, "rule") == 0 && !proof->nulls[A_SOURCE_VERSION])
 	{
 		char		version[12];
 
@@ -229,7 +218,7 @@ append_finding(StringInfo buf, Proof *proof, Common *common)
 	char		separator = ',';
 
 	appendStringInfoString(buf, "{\"v\":1,\"finding\":{\"source\":");
-	meso_append_json_text(buf, common->source, strlen(common->source));
+	meso_append_json_text(buf, common->of->source, strlen(common->of->source));
 	for (int i = 0; i < lengthof(columns); i++)
 		meso_append_member(buf, &separator, common->shape, columns[i],
 						   proof->values[columns[i]], proof->nulls[columns[i]]);
@@ -304,8 +293,8 @@ append_evidence(StringInfo buf, Proof *proof, Common *common)
 		append_first(buf, "rule", rule);
 		legal_basis = rule->rows->beside;
 	}
-	else if (common->basis)
-		appendStringInfo(buf, ",\"rule\":%s", common->basis);
+	else if (common->of->basis)
+		appendStringInfo(buf, ",\"rule\":%s", common->of->basis);
 	if (point && point->rows)
 	{
 		append_first(buf, "point", point);
@@ -318,8 +307,8 @@ append_evidence(StringInfo buf, Proof *proof, Common *common)
 		meso_append_json_text(buf, legal_basis, strlen(legal_basis));
 	}
 	appendStringInfoString(buf, ",\"extension\":\"" MESO_AUDIT_VERSION "\"");
-	if (common->rule_set)
-		appendStringInfo(buf, ",\"rule_set\":\"%s\"", common->rule_set);
+	if (common->of->rule_set)
+		appendStringInfo(buf, ",\"rule_set\":\"%s\"", common->of->rule_set);
 	appendStringInfoChar(buf, '}');
 }
 
@@ -330,16 +319,15 @@ read_finding(Proof *proof, Datum finding, Common *common)
 	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header),
 	.t_data = header};
 
-	heap_deform_tuple(&tuple, common->desc, proof->values, proof->nulls);
+	heap_deform_tuple(&tuple, common->of->desc, proof->values, proof->nulls);
 }
 
 /*
- * batch_evidence: (key, archive, digest) of n findings into the store.
- * Everything else is allocated in the current context.
+ * prove_batch: all is allocated in the current context.
  */
 static void
-batch_evidence(Datum *findings, int n, Common *common,
-			   Tuplestorestate *store, TupleDesc desc)
+prove_batch(Datum *findings, int n, Common *common,
+			MesoProvedFunction proved, void *arg)
 {
 	Proof	   *proofs = palloc0(sizeof(Proof) * n);
 	MesoRowsByKey *by[SOURCES];
@@ -360,8 +348,6 @@ batch_evidence(Datum *findings, int n, Common *common,
 	SET_VARSIZE(digest, VARHDRSZ + MESO_DIGEST_LEN);
 	for (int i = 0; i < n; i++)
 	{
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
 		bytea	   *archive;
 
 		CHECK_FOR_INTERRUPTS();
@@ -369,13 +355,36 @@ batch_evidence(Datum *findings, int n, Common *common,
 		append_evidence(&buf, &proofs[i], common);
 		archive = meso_archive(buf.data, buf.len);
 		meso_sha256(buf.data, buf.len, (uint8 *) VARDATA(digest));
-		values[0] = proofs[i].values[A_FINDING_KEY];
-		nulls[0] = proofs[i].nulls[A_FINDING_KEY];
-		values[1] = PointerGetDatum(archive);
-		values[2] = PointerGetDatum(digest);
-		tuplestore_putvalues(store, desc, values, nulls);
+		proved(proofs[i].values, proofs[i].nulls, archive, digest, arg);
 		pfree(archive);
 	}
+}
+
+void
+meso_prove(const MesoProofOf *of, Datum *findings, int n,
+		   MesoProvedFunction proved, void *arg)
+{
+	Common		common = {.of = of};
+	MemoryContext batch;
+
+	if (of->desc->natts != A_COLUMNS)
+		elog(ERROR, "type audit_finding has %d columns", of->desc->natts);
+	common.shape = meso_row_shape(of->desc);
+	meso_row_label(common.shape, A_SOURCE_CODE, "code");
+	meso_row_label(common.shape, A_SOURCE_VERSION, "version");
+	meso_row_label(common.shape, A_JUDGED_DAY, "day");
+	meso_row_label(common.shape, A_POINT_ID, "point");
+	batch = AllocSetContextCreate(CurrentMemoryContext, "meso_audit evidence",
+								  ALLOCSET_DEFAULT_SIZES);
+	for (int i = 0; i < n; i += BATCH)
+	{
+		MemoryContext old = MemoryContextSwitchTo(batch);
+
+		prove_batch(findings + i, Min(BATCH, n - i), &common, proved, arg);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(batch);
+	}
+	MemoryContextDelete(batch);
 }
 
 /*
@@ -392,6 +401,19 @@ hex(bytea *bytes)
 }
 
 /*
+ * proved_row: (key, archive, digest) into the function's result.
+ */
+static void
+proved_row(Datum *values, bool *nulls, bytea *archive, bytea *digest, void *arg)
+{
+	ReturnSetInfo *rsinfo = arg;
+	Datum		row[3] = {values[A_FINDING_KEY], PointerGetDatum(archive), PointerGetDatum(digest)};
+	bool		row_nulls[3] = {nulls[A_FINDING_KEY], false, false};
+
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, row, row_nulls);
+}
+
+/*
  * build_evidence(source text, truth audit_finding[], rule_set bytea, basis
  * json) returns table (finding_key bytea, archive bytea, digest bytea). basis
  * stands in for the rule where a model found them.
@@ -399,47 +421,27 @@ hex(bytea *bytes)
 Datum
 meso_build_evidence(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Common		common = {0};
+	MesoProofOf of = {0};
 	ArrayType  *truth;
 	Datum	   *findings;
 	int			n;
 	MesoEngine	before;
-	MemoryContext batch;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
-	common.source = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	of.source = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	truth = PG_GETARG_ARRAYTYPE_P(1);
 	if (!PG_ARGISNULL(2))
-		common.rule_set = hex(PG_GETARG_BYTEA_PP(2));
+		of.rule_set = hex(PG_GETARG_BYTEA_PP(2));
 	if (!PG_ARGISNULL(3))
-		common.basis = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	common.desc = lookup_rowtype_tupdesc_copy(ARR_ELEMTYPE(truth), -1);
-	if (common.desc->natts != A_COLUMNS)
-		elog(ERROR, "type audit_finding has %d columns", common.desc->natts);
+		of.basis = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	of.desc = lookup_rowtype_tupdesc_copy(ARR_ELEMTYPE(truth), -1);
 	deconstruct_array(truth, ARR_ELEMTYPE(truth), -1, false, TYPALIGN_DOUBLE,
 					  &findings, NULL, &n);
-	common.shape = meso_row_shape(common.desc);
-	meso_row_label(common.shape, A_SOURCE_CODE, "code");
-	meso_row_label(common.shape, A_SOURCE_VERSION, "version");
-	meso_row_label(common.shape, A_JUDGED_DAY, "day");
-	meso_row_label(common.shape, A_POINT_ID, "point");
-
 	meso_engine_enter(&before);
 	SPI_connect();
-	batch = AllocSetContextCreate(CurrentMemoryContext, "meso_audit evidence",
-								  ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0; i < n; i += BATCH)
-	{
-		MemoryContext old = MemoryContextSwitchTo(batch);
-
-		batch_evidence(findings + i, Min(BATCH, n - i), &common,
-					   rsinfo->setResult, rsinfo->setDesc);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(batch);
-	}
+	meso_prove(&of, findings, n, proved_row, fcinfo->resultinfo);
 	SPI_finish();
 	meso_engine_leave(&before);
 	return (Datum) 0;

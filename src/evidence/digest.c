@@ -65,15 +65,15 @@ meso_append_part(StringInfo buf, const char *part, int len)
 }
 
 /*
- * append_value: the canonical bytes of a non-NULL value.
+ * meso_append_value: the canonical bytes of a non-NULL value.
  *
  * text and bytea: as they are; integers, booleans, numeric, json, jsonb, date:
  * what their output function says, which knows no setting but date's;
  * timestamps: microseconds since 2000-01-01 as decimal digits; date: days
  * since then.
  */
-static void
-append_value(StringInfo buf, Oid type, Datum value)
+void
+meso_append_value(StringInfo buf, Oid type, Datum value)
 {
 	const char *str;
 	char		digits[32];
@@ -179,7 +179,7 @@ meso_canonical_digest(PG_FUNCTION_ARGS)
 			meso_append_part(&buf, PG_GETARG_CSTRING(i),
 							 strlen(PG_GETARG_CSTRING(i)));
 		else
-			append_value(&buf, types[i], PG_GETARG_DATUM(i));
+			meso_append_value(&buf, types[i], PG_GETARG_DATUM(i));
 	}
 	result = palloc(VARHDRSZ + MESO_DIGEST_LEN);
 	SET_VARSIZE(result, VARHDRSZ + MESO_DIGEST_LEN);

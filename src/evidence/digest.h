@@ -24,4 +24,7 @@ extern void meso_sha256(const void *data, Size len,
  */
 extern void meso_append_part(StringInfo buf, const char *part, int len);
 
+/* The same of a value, as canonical_digest() takes it */
+extern void meso_append_value(StringInfo buf, Oid type, Datum value);
+
 #endif							/* MESO_DIGEST_H */

@@ -93,6 +93,45 @@ SET meso_audit.on_deny = hold;
 SELECT FROM line('d2', '1', 'p', '2025-01-20', 'D', 3);
 SELECT setl_id, source_code FROM meso_audit.active_hold ORDER BY 1;
 
+-- what is new is stored by the check itself, or, where somebody watches the table, by
+-- apply_changes(): the same rows
+CREATE FUNCTION claims_of(psn text) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO f.person (psn_no, psn_name, gend) VALUES (psn, 'n', '1');
+	INSERT INTO f.visit (mdtrt_id, psn_no, fixmedins_code, begntime) VALUES (psn || 'v', psn, 'h', '2025-02-01 09:00');
+	INSERT INTO f.settlement (setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, medfee_sumamt, fund_pay_sumamt)
+	VALUES (psn || '1', psn, 'h', '2025-02-01 11:00', psn || 'v', 60, 42);
+	INSERT INTO f.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt, bilg_dr_code, upload_time)
+	SELECT psn || '1', n::text, psn, 'h', timestamp '2025-02-01 10:00' + n * interval '1 hour', code, 3, 10, 'D', '2025-02-02 08:30'
+	FROM (VALUES (1, 'F'), (2, 'F'), (3, 'H'), (4, 'H')) AS l(n, code);
+$$;
+CREATE FUNCTION stored(psn text) RETURNS SETOF jsonb LANGUAGE sql AS $$
+	SELECT replace(j::text, format('"%s', psn), '"@')::jsonb
+	FROM meso_audit.finding f
+	CROSS JOIN LATERAL (SELECT to_jsonb(l) - '{log_id,finding_id,finding_key,logged_at,evidence_digest,digest}'::text[]
+		|| jsonb_build_object('proved', l.evidence_digest = meso_audit.evidence_digest(f.evidence), 'at', l.logged_at = f.found_at)
+		FROM meso_audit.finding_log l WHERE l.finding_id = f.finding_id) l(log)
+	CROSS JOIN LATERAL (SELECT to_jsonb(o) - '{outbox_id,log_id,finding_id,created_at}'::text[]
+		FROM meso_audit.outbox o WHERE o.finding_id = f.finding_id) o(message)
+	CROSS JOIN LATERAL (VALUES (to_jsonb(f) - '{finding_id,finding_key,found_at,evidence}'::text[]),
+		(meso_audit.evidence_json(f.finding_id)), (log), (message)) v(j)
+	WHERE f.psn_no = psn
+$$;
+SET datestyle = 'German';
+SET timezone = 'Asia/Tokyo';
+SELECT FROM claims_of('x');
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'new findings'; RETURN NULL; END $$;
+CREATE TRIGGER watch AFTER INSERT ON meso_audit.finding EXECUTE FUNCTION watch();
+SELECT FROM claims_of('y');
+DROP TRIGGER watch ON meso_audit.finding;
+RESET datestyle;
+RESET timezone;
+SELECT count(*), count(DISTINCT s) FROM stored('x') s;
+(SELECT 'itself', s FROM stored('x') s EXCEPT ALL SELECT 'itself', s FROM stored('y') s)
+UNION ALL
+(SELECT 'apply_changes', s FROM stored('y') s EXCEPT ALL SELECT 'apply_changes', s FROM stored('x') s);
+SELECT setl_id, source_code FROM meso_audit.active_hold WHERE setl_id IN ('x1', 'y1') ORDER BY 1;
+SELECT * FROM meso_audit.verify_log();
+
 -- the kill switch
 SET meso_audit."check" = off;
 SELECT FROM line('k', '1', 'p', '2025-01-11', 'F', 9);

@@ -52,7 +52,7 @@ typedef struct MesoFound
 {
 	MesoHit		hit;
 	uint8		key[32];
-	bool		stored;
+	bool		stored;			/* something is, under its key */
 	bool		differs;		/* from what is stored */
 	bool		settled;		/* dismissed or closed by a person */
 } MesoFound;

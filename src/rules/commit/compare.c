@@ -4,7 +4,8 @@
  *		F against what is stored, and writing the difference.
  *
  * Whether anything must change is seen here at the cost of one look into
- * "finding" by person; what must change, and doing it, is the findings room's.
+ * "finding" by person; so is what is new, which is stored row by row.  What else
+ * must change, and doing it, is the findings room's.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,6 +22,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
+#include "evidence/new_findings.h"
 #include "rules/commit/check.h"
 #include "rules/commit/settings.h"
 #include "rules/commit/stats.h"
@@ -156,6 +158,8 @@ stored_row(TupleTableSlot *slot, void *arg)
 	MesoStr		status = meso_slot_str(slot, SC_STATUS);
 	MesoFound  *found = meso_strtab_find(cmp->by_key, meso_slot_str(slot, SC_KEY));
 
+	if (found)
+		found->stored = true;
 	if (!meso_str_is(meso_slot_str(slot, SC_SOURCE), "rule") ||
 		DatumGetBool(slot->tts_values[SC_POPULATION]) ||
 		(cmp->elsewhere && meso_strtab_find(cmp->elsewhere, code)))
@@ -164,7 +168,6 @@ stored_row(TupleTableSlot *slot, void *arg)
 		note_code(cmp, code);
 	if (found)
 	{
-		found->stored = true;
 		found->settled = meso_str_is(status, "dismissed") || meso_str_is(status, "closed");
 		found->differs = !same(slot, &found->hit);
 	}
@@ -253,6 +256,43 @@ truth_array(Comparison *cmp, Oid *array_type)
 	return meso_finding_array(elems, n, array_type);
 }
 
+/*
+ * is_new: is nothing stored under the hit's key?  The keys of lines and
+ * settlements hold their person, of whom all that is stored was read.
+ */
+static bool
+is_new(const MesoFound *found)
+{
+	const MesoHit *hit = &found->hit;
+
+	return found->differs && !found->stored &&
+		(hit->line ? hit->line->entry == NULL : hit->setl != NULL);
+}
+
+/*
+ * store_new: what is found for the first time no longer differs.
+ */
+static void
+store_new(Comparison *cmp)
+{
+	MesoTruth  *truth = cmp->truth;
+	Datum	   *elems = palloc(sizeof(Datum) * Max(truth->n, 1));
+	int			n = 0;
+
+	for (int i = 0; i < truth->n; i++)
+	{
+		if (is_new(truth->found[i]))
+			elems[n++] = meso_finding_datum(&truth->found[i]->hit);
+	}
+	if (n == 0 || !meso_store_new_findings(elems, n, finding_type()))
+		return;
+	for (int i = 0; i < truth->n; i++)
+	{
+		if (is_new(truth->found[i]))
+			truth->found[i]->differs = false;
+	}
+}
+
 static Datum
 period_datum(MesoDays period)
 {
@@ -339,6 +379,8 @@ meso_reconcile(MesoSlice *slice, MesoTruth *truth)
 	meso_evaluate(chunk, add_found, &cmp);
 	meso_fail_point(FAIL_COMPARE);
 	read_stored(&cmp);
+	meso_fail_point(FAIL_WRITE);
+	store_new(&cmp);
 	for (int i = 0; i < truth->n; i++)
 	{
 		MesoFound  *found = truth->found[i];
@@ -348,7 +390,6 @@ meso_reconcile(MesoSlice *slice, MesoTruth *truth)
 		if (cmp.elsewhere && !found->hit.rule->reminds)
 			note_code(&cmp, meso_str(found->hit.rule->code, strlen(found->hit.rule->code)));
 	}
-	meso_fail_point(FAIL_WRITE);
 	if (cmp.npersons > 0)
 		write_difference(&cmp);
 	MemoryContextSwitchTo(old);

@@ -1,0 +1,46 @@
+/*-------------------------------------------------------------------------
+ *
+ * build_evidence.h
+ *		Evidence of findings: rows and rule as they are now.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef MESO_BUILD_EVIDENCE_H
+#define MESO_BUILD_EVIDENCE_H
+
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+
+/* Columns of audit_finding, in the order of the type */
+enum
+{
+	A_FINDING_KEY, A_SOURCE_CODE, A_KIND_CODE, A_SOURCE_VERSION, A_POINT_ID,
+	A_LEVEL, A_PSN_NO, A_FIXMEDINS_CODE, A_PRAC_PSN_CODE, A_MDTRT_ID, A_SETL_ID,
+	A_FEEDETL_SN, A_ROW_NO, A_RELATED, A_PERIOD, A_AMOUNT, A_SCORE,
+	A_CERTAINTY, A_ACTION, A_JUDGED_DAY, A_COLUMNS
+};
+
+/* What is proved, beside the findings */
+typedef struct MesoProofOf
+{
+	const char *source;
+	const char *basis;			/* JSON instead of a rule's, or NULL */
+	const char *rule_set;		/* hexadecimal, or NULL */
+	TupleDesc	desc;			/* of audit_finding */
+} MesoProofOf;
+
+/* Given the columns of a finding, its archive and the digest of its text */
+typedef void (*MesoProvedFunction) (Datum *values, bool *nulls, bytea *archive,
+									bytea *digest, void *arg);
+
+/*
+ * Build the evidence of n findings, values of audit_finding; proved() is called
+ * for each, in their order, in a context that is reset every now and then.
+ * Reads under the active snapshot, as the current user, within an SPI
+ * connection; datestyle is ISO and timezone UTC.
+ */
+extern void meso_prove(const MesoProofOf *of, Datum *findings, int n,
+					   MesoProvedFunction proved, void *arg);
+
+#endif							/* MESO_BUILD_EVIDENCE_H */
