@@ -36,6 +36,7 @@ WHERE f.status = 'open' AND f.certainty = 'violation' AND NOT f.population
 GROUP BY 1, 2;
 GRANT USAGE ON SCHEMA demo TO PUBLIC;
 GRANT SELECT ON demo.case TO PUBLIC;
+SELECT count(meso_audit.grant_area(r, '')) AS offices_for_all_areas FROM unnest('{demo_auditor,demo_verifier,demo_decider}'::text[]) AS r;
 SET SESSION AUTHORIZATION demo_auditor;
 SELECT meso_audit.open_case(c.findings, c.subject_type, c.fixmedins_code, c.n || ' certain violations') FROM demo.case c;
 RESET SESSION AUTHORIZATION;

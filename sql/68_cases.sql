@@ -181,6 +181,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'there is no case %', id USING ERRCODE = 'undefined_object';
 	END IF;
+	PERFORM require_area(c.area, format('case %s', id));
 	SELECT t.* INTO s FROM case_step t WHERE t.step = taken AND t.from_status = c.status;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'case % is %: step "%" is not possible', id, c.status, taken
@@ -243,6 +244,7 @@ BEGIN
 	IF ids IS NULL THEN
 		RAISE EXCEPTION 'a case needs findings' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	PERFORM require_findings_area(ids);
 	PERFORM 1 FROM finding f WHERE f.finding_id = ANY (ids) ORDER BY f.finding_id FOR UPDATE;
 	SELECT u.id INTO bad FROM unnest(ids) AS u(id)
 	WHERE NOT EXISTS (SELECT FROM finding f WHERE f.finding_id = u.id AND f.status = 'open') LIMIT 1;
@@ -264,8 +266,9 @@ BEGIN
 	END IF;
 	INSERT INTO case_file AS c (subject_type, subject_code, area, certainty, amount, due)
 	SELECT subject_type, subject_code,
-		(SELECT a.area FROM as_engine('SELECT max(fix_blng_admdvs) FROM @extschema@.institution WHERE fixmedins_code = $1',
-			min(f.fixmedins_code)) AS a(area text)),
+		(SELECT a.area FROM as_engine('SELECT COALESCE((SELECT max(fix_blng_admdvs) FROM @extschema@.institution WHERE fixmedins_code = $1),
+				(SELECT max(insu_admdvs) FROM @extschema@.person WHERE psn_no = $2))',
+			min(f.fixmedins_code), min(f.psn_no)) AS a(area text)),
 		min(f.certainty COLLATE "C"), sum(f.amount), deadline(explain_workdays)
 	FROM finding f WHERE f.finding_id = ANY (ids)
 	RETURNING c.case_id INTO made;

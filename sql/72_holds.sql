@@ -85,6 +85,7 @@ BEGIN
 		RAISE EXCEPTION 'nothing holds settlement "%"', release_hold.setl_id
 			USING ERRCODE = 'no_data_found';
 	END IF;
+	PERFORM require_findings_area(released);
 	PERFORM log_events(released, array_fill('released'::text, ARRAY[cardinality(released)]),
 		detail => jsonb_build_object('setl_id', release_hold.setl_id, 'reason', release_hold.reason));
 	RETURN cardinality(released);

@@ -98,6 +98,50 @@ COMMENT ON TABLE @extschema@.area_grant IS
 COMMENT ON COLUMN @extschema@.area_grant.role_name IS 'Role, of a person or of a group';
 COMMENT ON COLUMN @extschema@.area_grant.area IS 'First digits of an area; empty: all areas, and findings whose area is not known';
 
+/*
+ * Definer functions know the caller by her login alone. Who may act as the
+ * engine may act anywhere.
+ */
+CREATE FUNCTION @extschema@.require_area(area text, what text)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF NOT pg_has_role(session_user, 'meso_audit_engine', 'USAGE') AND NOT EXISTS (
+		SELECT
+		FROM area_grant g
+		JOIN pg_roles r ON r.rolname = g.role_name AND pg_has_role(session_user, r.oid, 'USAGE')
+		WHERE starts_with(COALESCE(require_area.area, ''), g.area)) THEN
+		RAISE EXCEPTION '% is of an area that is not granted to "%"', what, session_user
+			USING ERRCODE = 'insufficient_privilege',
+				DETAIL = COALESCE(format('The area is %s.', require_area.area), 'Its area is not known.'),
+				HINT = 'meso_audit.grant_area() grants areas, and '''' all.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.require_area(text, text) IS
+'Fails unless the area is granted to who is logged in; for functions that act on findings, cases and holds.';
+REVOKE EXECUTE ON FUNCTION @extschema@.require_area(text, text) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.require_findings_area(ids bigint[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	PERFORM require_area(a.area, format('finding %s', a.id))
+	FROM as_engine('SELECT f.finding_id, COALESCE(i.fix_blng_admdvs, p.insu_admdvs)
+			FROM @extschema@.finding f
+			LEFT JOIN @extschema@.institution i ON i.fixmedins_code = f.fixmedins_code
+			LEFT JOIN @extschema@.person p ON p.psn_no = f.psn_no
+			WHERE f.finding_id = ANY ($1) ORDER BY 1', ids) AS a(id bigint, area text);
+END
+$$;
+COMMENT ON FUNCTION @extschema@.require_findings_area(bigint[]) IS
+'Fails unless the areas of all these findings, as my_finding has them, are granted to who is logged in.';
+REVOKE EXECUTE ON FUNCTION @extschema@.require_findings_area(bigint[]) FROM PUBLIC;
+
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.office_role', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.area_grant', '');
 

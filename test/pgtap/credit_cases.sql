@@ -1,7 +1,7 @@
 -- From a finding to a final decision: every step from every status, by the
 -- right and the wrong people, and what it does to findings and credit.
 BEGIN;
-SELECT plan(32);
+SELECT plan(40);
 SET client_min_messages = warning;
 SET search_path = meso_audit, public;
 SELECT setup();
@@ -29,6 +29,45 @@ SELECT is(extrapolate_deduction(900, 36, 100000), 4000.00, 'a sample');
 SELECT is(extrapolate_deduction(3, 1, 100), 33.33, 'rounded once');
 SELECT is(extrapolate_deduction(900, 36, 100000, 0.01, 1.2816), 2718.40, 'the lower bound');
 SELECT throws_ok('SELECT extrapolate_deduction(10, 11, 100)', '22023');
+
+-- nobody acts on what she may not see
+CREATE SCHEMA cc_facts;
+CREATE TABLE cc_facts.house (code text PRIMARY KEY, area text);
+CREATE TABLE cc_facts.patient (no text PRIMARY KEY, area text);
+INSERT INTO cc_facts.house VALUES ('H1', '320101'), ('H2', '330101');
+INSERT INTO cc_facts.patient VALUES ('P1', '330101');
+SELECT bind_fact('institution', 'cc_facts.house', '{"fixmedins_code": "code", "fix_blng_admdvs": "area"}');
+SELECT bind_fact('person', 'cc_facts.patient', '{"psn_no": "no", "insu_admdvs": "area"}');
+INSERT INTO finding (finding_key, source, source_code, level, fixmedins_code, psn_no, setl_id, judged_day, certainty, amount, found_by)
+VALUES ('\x01', 'rule', 'R', 'line', 'H2', 'P1', 'S1', '2025-05-01', 'violation', 10, 'batch'),
+	('\x02', 'rule', 'R', 'subject', NULL, 'P1', NULL, '2025-05-01', 'violation', 10, 'batch');
+INSERT INTO claim_hold (setl_id, finding_id, source_code) SELECT 'S1', finding_id, 'R' FROM finding WHERE finding_key = '\x01';
+SELECT min(finding_id) AS far, max(finding_id) AS person FROM finding \gset
+CREATE ROLE cc_eve LOGIN;
+GRANT cc_auditor, cc_verifier, cc_decider TO cc_eve;
+SET SESSION AUTHORIZATION cc_eve;
+SELECT throws_ok(format($$SELECT meso_audit.open_case('{%s}', 'hospital', 'H2')$$, :far), '42501', 'finding ' || :far || ' is of an area that is not granted to "cc_eve"', 'no area, no case');
+RESET SESSION AUTHORIZATION;
+SELECT grant_area('cc_eve', '32');
+SET SESSION AUTHORIZATION cc_eve;
+SELECT throws_ok(format($$SELECT meso_audit.open_case('{%s}', 'hospital', 'H2')$$, :far), '42501', NULL, 'nor with another area');
+SELECT throws_ok(format($$SELECT meso_audit.open_case('{%s}', 'person', 'P1')$$, :person), '42501', NULL, 'nor about a person insured elsewhere');
+SELECT throws_ok($$SELECT meso_audit.release_hold('S1', 'for a friend')$$, '42501', NULL, 'nor released');
+RESET SESSION AUTHORIZATION;
+SELECT is((SELECT count(*) FROM active_hold WHERE setl_id = 'S1'), 1::bigint, 'it holds still');
+SELECT open_case(ARRAY[:person]::bigint[], 'person', 'P1') AS p \gset
+SELECT is((SELECT area FROM case_file WHERE case_id = :p), '330101', 'the case of a person is of where she is insured');
+SET SESSION AUTHORIZATION cc_eve;
+SELECT throws_ok(format($$SELECT meso_audit.verify_case(%s, 1, '')$$, :p), '42501', 'case ' || :p || ' is of an area that is not granted to "cc_eve"', 'nor a step');
+RESET SESSION AUTHORIZATION;
+SELECT grant_area('cc_eve', '3301');
+SET SESSION AUTHORIZATION cc_eve;
+SELECT is(release_hold('S1', 'an emergency'), 1, 'with the area it is');
+RESET SESSION AUTHORIZATION;
+SELECT unbind_fact('person'), unbind_fact('institution');
+DELETE FROM finding;
+DELETE FROM case_file;
+SELECT grant_area('cc_auditor', ''), grant_area('cc_verifier', ''), grant_area('cc_decider', '');
 
 -- the way to a final decision
 SELECT pg_temp.make_finding('suspect', 100) AS f1, pg_temp.make_finding('violation', 50) AS f2,

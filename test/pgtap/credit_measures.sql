@@ -16,6 +16,7 @@ INSERT INTO cm.person (psn_no, insu_admdvs) VALUES ('P1', '530101');
 INSERT INTO finding (finding_key, source, source_code, level, fixmedins_code, judged_day, certainty, amount, found_by)
 VALUES ('\x01', 'rule', 'R', 'line', 'H1', '2025-05-01', 'violation', 100, 'batch') RETURNING finding_id AS f \gset
 SELECT create_roles('cm');
+SELECT grant_area('cm_auditor', ''), grant_area('cm_verifier', ''), grant_area('cm_decider', '');
 SET SESSION AUTHORIZATION cm_auditor;
 SELECT meso_audit.open_case(ARRAY[:f]::bigint[], 'hospital', 'H1') AS c \gset
 SET SESSION AUTHORIZATION cm_verifier;
@@ -39,6 +40,7 @@ GRANT cm_decider TO cm_other;
 SET SESSION AUTHORIZATION cm_other;
 SELECT meso_audit.resolve_case(:c, true, '');
 RESET SESSION AUTHORIZATION;
+SELECT revoke_area('cm_auditor', ''), revoke_area('cm_verifier', ''), revoke_area('cm_decider', '');
 SELECT is_empty('SELECT * FROM suspension_in_force WHERE valid @> CURRENT_DATE', 'a won appeal ends the suspension');
 
 -- places among peers: type and level, equal values counting half
