@@ -254,7 +254,7 @@ BEGIN
 	SELECT array_agg(o.old ORDER BY o.old, p.point_id), array_agg(p.point_id ORDER BY o.old, p.point_id)
 	INTO olds, news
 	FROM knowledge_point p,
-		LATERAL regexp_split_to_table(p.supersedes, '[,;、\s]+') AS o(old)
+		LATERAL regexp_split_to_table(pg_catalog.normalize(p.supersedes, 'NFKC'), '[,;、|{}"\s]+') AS o(old)
 	WHERE p.version = (SELECT max(n.version) FROM knowledge_point n WHERE n.point_id = p.point_id)
 		AND o.old <> '' AND o.old <> p.point_id;
 
@@ -335,13 +335,15 @@ SET jit = off
 AS $$
 BEGIN
 	WITH p AS MATERIALIZED (
-		SELECT x.*, row_number() OVER w AS copy, first_value(x.whole) OVER w AS kept
+		SELECT x.*, row_number() OVER w AS copy, first_value(x.whole) OVER w AS kept,
+			min(x.said COLLATE "C") OVER d <> max(x.said COLLATE "C") OVER d AS contested
 		FROM (
 			SELECT y.*, NULLIF(read_text(y.point_id), '') AS id, to_jsonb(y) AS row_data, y::text AS whole,
-				sheet_date(y.published_at) AS day
+				sheet_date(y.published_at) AS day, read_text(concat_ws('|', y.rule_kind, y.item_name, y.constraint_text)) AS said
 			FROM unnest(points) AS y
 			OFFSET 0) AS x
-		WINDOW w AS (PARTITION BY x.id ORDER BY x.day DESC NULLS LAST, x.whole COLLATE "C")
+		WINDOW w AS (PARTITION BY x.id ORDER BY x.day DESC NULLS LAST, x.whole COLLATE "C"),
+			d AS (PARTITION BY x.id, x.day)
 	), kind AS MATERIALIZED (
 		SELECT d.official_code, d.rule_kind,
 			COALESCE(kind_code_of(d.rule_kind), kind_code_of(d.official_code)) AS by_name,
@@ -371,7 +373,8 @@ BEGIN
 		FROM (
 			SELECT y.*, CASE WHEN y.point_id ~ '^[!-~]+$' THEN y.point_id ELSE NULLIF(read_text(y.point_id), '') END AS id,
 				CASE WHEN y.code ~ '^[!-~]+$' THEN y.code ELSE read_text(y.code) END AS the_code,
-				CASE WHEN y.seq ~ '^\s*[0-9]{1,9}(\.0*)?\s*$' THEN y.seq::numeric::integer END AS n
+				CASE WHEN y.seq ~ '^[0-9]{1,9}$' THEN y.seq::integer
+					WHEN read_text(y.seq) ~ '^[0-9]{1,9}(\.0*)?$' THEN read_text(y.seq)::numeric::integer END AS n
 			FROM unnest(codes) AS y
 			OFFSET 0) AS x
 	), list AS MATERIALIZED (
@@ -395,6 +398,7 @@ BEGIN
 				WHEN r.broken THEN 'the text is broken'
 				WHEN r.disagree THEN 'the official code and the name of the kind do not agree'
 				WHEN r.shifted AND r.understood = 'understood' THEN 'the columns of the row are shifted; ' || r.why
+				WHEN r.contested AND r.understood = 'understood' THEN 'rows of one day say different things; ' || r.why
 				WHEN r.unordered AND r.limits ? 'with' THEN 'the order of the two codes is not given'
 			END AS cap,
 			CASE WHEN r.broken OR r.disagree THEN 'unparsed' ELSE 'partly' END AS cap_to

@@ -1,7 +1,7 @@
 -- Import of the two-sheet layout: counts, versions, supersession, curation,
 -- and files that are broken in every way somebody thought of.
 BEGIN;
-SELECT plan(64);
+SELECT plan(67);
 SET LOCAL client_min_messages = warning;
 
 CREATE TEMPORARY TABLE p (
@@ -152,6 +152,15 @@ SELECT results_eq(
 		('kind_disagrees', 1), ('point_without_codes', 4), ('point_without_id', 1), ('shifted_row', 3)$$,
 	'and every loss is told');
 SELECT is((SELECT row_data ->> 'item_name' FROM meso_audit.import_problem WHERE problem = 'point_without_id'), '无号', 'with the row itself');
+CREATE TEMPORARY TABLE twice (point_id text, rule_kind text, item_name text, constraint_text text, published_at text, supersedes text);
+INSERT INTO twice VALUES ('D1', '药品区分性别使用', '甲', '限男性。', '2025-01-01', NULL), ('D1', '药品区分性别使用', '甲', '限女性。', '2025-01-01', NULL),
+	('D2', '药品区分性别使用', '甲', '限男性。', '2025-01-01', NULL), ('D2', '药品区分性别使用', '甲', ' 限男性。', '2025-01-01', NULL),
+	('D3', '药品区分性别使用', '甲', '限男性。', '2025-03-01', 'D1，D2；{B1}');
+CREATE TEMPORARY TABLE twice_codes AS SELECT point_id, '１' AS seq, 'X' || point_id AS code FROM twice GROUP BY point_id;
+SELECT ok(count(*) > 0, 'two rows of one day, and one that replaces several') FROM meso_audit.import_knowledge('twice', 'twice_codes');
+SELECT is(ARRAY[(pg_temp.point('D1')).understood, (pg_temp.point('D2')).understood], '{partly,understood}', 'rows of one day that say different things may remind only');
+SELECT results_eq($$SELECT point_id, upper(valid) FROM meso_audit.latest_point WHERE point_id IN ('B1', 'D1', 'D2') ORDER BY 1$$,
+	$$VALUES ('B1', date '2025-03-01'), ('D1', '2025-03-01'), ('D2', '2025-03-01')$$, 'predecessors are listed with full-width signs too');
 CREATE TEMPORARY TABLE bare (point_id text, code text);
 SELECT throws_ok($$SELECT * FROM meso_audit.import_knowledge('bare', 'bare')$$, '42703', NULL, 'a sheet without its columns is refused');
 SELECT throws_ok($$SELECT * FROM meso_audit.import_knowledge('p', 'c', 99)$$, '22023', NULL, 'an absurd end of childhood is refused');
