@@ -105,6 +105,7 @@ OBJS += src/rules/templates/max_qty.o
 OBJS += src/rules/templates/max_qty_period.o
 OBJS += src/rules/templates/metrics.o
 OBJS += src/rules/templates/never_pay.o
+OBJS += src/rules/templates/operation_time.o
 OBJS += src/rules/templates/pair_exclusive.o
 OBJS += src/rules/templates/payment_suspended.o
 OBJS += src/rules/templates/price_ceiling.o

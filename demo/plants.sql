@@ -423,6 +423,12 @@ CALL demo.plant('AGG-SPLIT', 'chemo', '', true, lv => 3, los => '2-3', times => 
 CALL demo.plant('AGG-READMISSIONS', 'ip', '', times => '4-5', step => '10 days', mark => 'person');
 CALL demo.plant('AGG-READMISSIONS', 'ip', '', true, times => '3', step => '10 days', spread => true, mark => 'person');
 
+CALL demo.plant('PROPHYLAXIS-CLEAN', 'ip', 'cefazolin!*2@2-3', dx => 'K40', gend => '1', los => '5-6');
+CALL demo.plant('PROPHYLAXIS-CLEAN', 'ip', 'cefazolin!*2@0', true, dx => 'K40', gend => '1', hour => '9-12');
+CALL demo.plant('PROPHYLAXIS-CLEAN', 'ip', 'cefazolin!*2@1', true, dx => 'K40', gend => '1', hour => '12-15');
+CALL demo.plant('PROPHYLAXIS-CLEAN', 'ip', 'cefazolin!*2@2-3', true, dx => 'K40', gend => '1', los => '5-6', diag => 'L03.900');
+CALL demo.plant('PROPHYLAXIS-CLEAN', 'ip', 'cefazolin!*2@2-3', true, dx => 'K35', los => '5-6');
+
 CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', los => '2-3', mark => 'visit', base => false);
 CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', true, los => '2-3', mark => 'visit', oprn => '45.2300', base => false);
 CALL demo.plant('STAY-CHECKUP', 'ip', 'bed@0-1 nurse2@0-1 ct_plain@0 mri@0 us_abd@1 cbc@0 urine@0 liver_pnl@0 renal_pnl@0 ecg@0 saline@0-1', true, los => '5-8', mark => 'visit', base => false);

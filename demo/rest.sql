@@ -2,21 +2,40 @@
 
 ANALYZE province.fee_line, province.settlement;
 
--- what an institution bought, month by month: a little more than it billed, but for two pharmacies far less
+-- what an institution bought, month by month: a little more than it billed, but for two pharmacies that bought half of
+-- their drugs, and a hospital that bought half of its consumables; two honest pharmacies book late
 CREATE TEMPORARY TABLE sold AS
-SELECT l.fixmedins_code, l.med_list_codg, date_trunc('month', l.fee_ocur_time) AS month, sum(l.cnt) AS cnt, max(l.pric) AS pric
+SELECT l.fixmedins_code, l.med_list_codg, l.list_type = '301' AS consumable, date_trunc('month', l.fee_ocur_time) AS month, sum(l.cnt) AS cnt, max(l.pric) AS pric
 FROM province.fee_line l
 WHERE l.list_type IN ('101', '301')
-GROUP BY 1, 2, 3;
+GROUP BY 1, 2, 3, 4;
+-- the largest are taken: of a few lines a month nothing could be said
+CREATE TEMPORARY TABLE shop AS
+SELECT code, ftype = '2' AND place IN (1, 3) AS sells_more, ftype = '2' AND place IN (2, 4) AS late,
+	ftype = '1' AND place = 1 AS implants_more, ftype = '1' AND place IN (2, 3) AS plain
+FROM (
+	SELECT n.code, n.ftype, row_number() OVER (PARTITION BY n.ftype, n.lv = 2 ORDER BY sum(s.cnt) DESC, n.code) AS place, n.lv
+	FROM demo.inst n JOIN sold s ON s.fixmedins_code = n.code AND s.consumable = (n.ftype = '1')
+	GROUP BY n.code, n.ftype, n.lv
+) r
+WHERE ftype = '2' OR lv = 2;
 INSERT INTO province.stock_movement (fixmedins_code, med_list_codg, inv_chg_type, cnt, inv_chg_time, pric, manu_lotnum)
+SELECT s.fixmedins_code, s.med_list_codg, 'opening', ceil(.05 * max(s.cnt)), demo.since(), round(max(s.pric) * .8, 2), 'L0'
+FROM sold s
+GROUP BY 1, 2
+UNION ALL
 SELECT s.fixmedins_code, s.med_list_codg, x.kind, x.cnt, s.month + x.at, round(s.pric * .8, 2), 'L' || to_char(s.month, 'YYMM')
 FROM sold s
-JOIN demo.inst n ON n.code = s.fixmedins_code
+LEFT JOIN shop n ON n.code = s.fixmedins_code
 CROSS JOIN LATERAL (VALUES
-	('purchase', ceil(greatest(s.cnt, 1) * CASE WHEN n.ftype = '2' AND n.n IN (4, 11) THEN .5 ELSE 1 + .2 * demo.r(93, hashtext(s.fixmedins_code || s.med_list_codg))::numeric END), interval '0'),
+	('purchase', ceil(greatest(s.cnt, 1) * CASE WHEN CASE WHEN s.consumable THEN n.implants_more ELSE n.sells_more END THEN .5
+		ELSE 1 + .2 * demo.r(93, hashtext(s.fixmedins_code || s.med_list_codg))::numeric END), CASE WHEN n.late THEN interval '27 days' ELSE interval '0' END),
 	('sale', s.cnt, interval '27 days')) x(kind, cnt, at)
 WHERE s.cnt > 0;
-INSERT INTO demo.truth SELECT 'STOCK', n.n NOT IN (4, 11), 'subject', n.code, NULL FROM demo.inst n WHERE n.ftype = '2' AND n.n IN (4, 11, 5, 12);
+INSERT INTO demo.truth
+SELECT 'STOCK-DRUGS', late, 'subject', code, NULL FROM shop WHERE sells_more OR late
+UNION ALL
+SELECT 'STOCK-CONSUMABLES', plain, 'subject', code, NULL FROM shop WHERE implants_more OR plain;
 
 -- packages of the pharmacies: one code a box, sold once, but for some
 INSERT INTO province.trace_code (drug_trac_codg, fixmedins_code, sel_retn_time, sale_flag, setl_id, psn_no, med_list_codg)

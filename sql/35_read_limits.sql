@@ -86,6 +86,8 @@ BEGIN
 				RETURN ('{"attribute": "channel", "op": "not_in", "value": ["internet"]}', 'understood', 'not over the internet')::reading;
 			END IF;
 			RETURN ('{}', 'unparsed', 'not plainly excluded from the internet')::reading;
+		WHEN kind_code = 'GZ10000202002000' THEN
+			RETURN ('{}', 'unparsed', 'the operations are not given as codes')::reading;
 		WHEN kind_code = 'GZ10000101005000' THEN
 			RETURN ('{}', 'unparsed', 'the first-line drugs are not given as codes')::reading;
 		WHEN kind_code IN ('GZ10000101008000', 'GZ10000101011000', 'GZ10000102007000', 'GZ10000301007000',

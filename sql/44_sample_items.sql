@@ -295,6 +295,7 @@ FROM (
 	('pen_needle', 'C', '19', '08', 1.60, NULL, '胰岛素注射笔针头'),
 	('urine_bag', 'C', '20', '08', 4.20, NULL, '一次性尿袋'),
 	('bone_plate', 'C', '21', '08', 3200.00, NULL, '锁定接骨板'),
-	('dressing_c', 'C', '22', '08', 46.00, NULL, '功能性敷料')
+	('dressing_c', 'C', '22', '08', 46.00, NULL, '功能性敷料'),
+	('cefazolin', 'X', 'J01DB', '09', 15.20, 1, '注射用头孢唑林钠')
 	) AS v(item, class, part, chrgitm, price, dose, name_zh)
 ) AS s;

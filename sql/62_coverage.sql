@@ -90,6 +90,11 @@ AS $$
 	FROM (VALUES (10, 'visit', 'endtime'), (11, 'operation', 'oprn_oprt_code')) AS n(need, fact, col)
 	WHERE template = 'stay_profile'
 	UNION ALL
+	SELECT n.need, n.fact, n.col
+	FROM (VALUES (10, 'visit', 'endtime'), (11, 'operation', 'oprn_oprt_code'), (12, 'operation', 'oprn_begntime'),
+		(13, 'operation', 'oprn_endtime')) AS n(need, fact, col)
+	WHERE template = 'operation_time' AND (n.need < 12 OR params ? CASE n.need WHEN 12 THEN 'before' ELSE 'after' END)
+	UNION ALL
 	SELECT 6, 'fee_line', 'prd_days'
 	WHERE template IN ('group_dup', 'pair_exclusive') AND params ->> 'window' = 'supply'
 	UNION ALL
@@ -113,7 +118,7 @@ AS $$
 		('settlements', 8, 'settlement', 'setl_time'), ('institutions', 8, 'settlement', 'setl_time'),
 		('persons', 8, 'settlement', 'setl_time'), ('amount', 8, 'settlement', 'medfee_sumamt'),
 		('fund_amount', 8, 'settlement', 'fund_pay_sumamt'), ('share', 8, 'fee_line', 'med_chrgitm_type'),
-		('drug_codes', 8, 'fee_line', 'list_type')
+		('drug_codes', 8, 'fee_line', 'list_type'), ('unstocked', 8, 'stock_movement', 'inv_chg_type')
 	) AS n(metric, need, fact, col)
 	WHERE template = 'aggregate_threshold' AND n.metric = params ->> 'metric'
 $$;

@@ -192,6 +192,11 @@ BEGIN
 				AND (metric_rows.metric = 'share' OR l.list_type LIKE '1%')
 		) x
 		WHERE x.subject IS NOT NULL AND x.counted;
+	ELSIF metric_rows.metric = 'unstocked' THEN
+		RETURN QUERY
+		SELECT u.fixmedins_code, u.fee_ocur_time, u.setl_id, u.feedetl_sn, u.amount, u.med_list_codg, u.unstocked
+		FROM unstocked_lines(params -> 'items', COALESCE((params ->> 'days')::integer, 0), scope, until) u
+		WHERE u.fee_ocur_time >= since AND u.counted;
 	END IF;
 END
 $$;
@@ -208,7 +213,7 @@ SELECT CASE
 	WHEN metric IN ('visits', 'settlements', 'stays') THEN n
 	WHEN metric IN ('amount', 'fund_amount') THEN total
 	WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN items
-	WHEN metric OPERATOR(pg_catalog.=) 'share' AND total OPERATOR(pg_catalog.>) 0
+	WHEN metric IN ('share', 'unstocked') AND total OPERATOR(pg_catalog.>) 0
 		THEN part_total OPERATOR(pg_catalog./) total
 	WHEN metric OPERATOR(pg_catalog.=) 'readmissions' THEN parts
 	WHEN metric IN ('readmission_rate', 'diag_rate') AND n OPERATOR(pg_catalog.>) 0
@@ -311,11 +316,12 @@ DECLARE
 	unit	text := params ->> 'period';
 	metric	text := params ->> 'metric';
 	by_		text := COALESCE(params ->> 'by', 'person');
+	least	bigint := COALESCE((params ->> 'at_least')::bigint, 0);
 BEGIN
 	RETURN QUERY
 	WITH val AS MATERIALIZED (
 		SELECT q.subject, q.begins,
-			metric_value(metric, q.n, q.total, q.part_total, q.items, q.parts, q.smallest) AS value
+			CASE WHEN q.n >= least THEN metric_value(metric, q.n, q.total, q.part_total, q.items, q.parts, q.smallest) END AS value
 		FROM (
 			SELECT r.subject, date_trunc(unit, r.t) AS begins, count(*) AS n, sum(r.value) AS total,
 				sum(r.value) FILTER (WHERE r.part) AS part_total, count(DISTINCT r.item) AS items,
@@ -409,6 +415,7 @@ DECLARE
 	metric	text := params ->> 'metric';
 	days	interval := (params ->> 'period')::interval;
 	before	interval := days - interval '1 day';
+	least	bigint := COALESCE((params ->> 'at_least')::bigint, 0);
 BEGIN
 	RETURN QUERY
 	WITH x AS MATERIALIZED (
@@ -420,7 +427,7 @@ BEGIN
 		-- the window begins within the calendar
 		WHERE r.t >= '4713-01-01 BC'::timestamp + days AND r.t < 'infinity'
 	), seen AS (
-		SELECT x.subject, x.t, x.day, x.n,
+		SELECT x.subject, x.t, x.day, x.n, count(*) OVER past + count(*) OVER today AS counted,
 			metric_value(metric,
 				count(*) OVER past + count(*) OVER today,
 				COALESCE(sum(x.value) OVER past + sum(x.value) OVER today,
@@ -439,7 +446,7 @@ BEGIN
 				RANGE BETWEEN before PRECEDING AND '1 day'::interval PRECEDING),
 			today AS (PARTITION BY x.subject, x.day ORDER BY x.n)
 	), above AS (
-		SELECT s.*, metric_above(s.value, params ->> 'op', (params ->> 'value')::numeric) AS high
+		SELECT s.*, s.counted >= least AND metric_above(s.value, params ->> 'op', (params ->> 'value')::numeric) AS high
 		FROM seen s
 		WHERE judged @> s.day::date
 			AND NOT decided_elsewhere(elsewhere, COALESCE(params ->> 'by', 'person'), s.subject, s.day::date)

@@ -43,6 +43,7 @@ INSERT INTO words VALUES
 	('price_ceiling', 'codes with ceilings by level, area, encounter', '编码及分级别、地区、就医方式的限价'),
 	('second_discount', 'groups of operations, list prices, the ratio', '手术分组、目录价格与折价比例'),
 	('prior_use_required', 'codes with the first-line codes (first_line)', '编码及一线药品编码（first_line）'),
+	('operation_time', 'codes with operations (operation) and the time before or after them', '编码、手术编码（operation）与其前后时限'),
 	('component_sum', 'parent, components and the price of the whole', '主项目、分项目与整体价格'),
 	('payment_suspended', 'suspensions of payment', '暂停支付记录'),
 	('data_quality', 'nothing; unknown_code needs known_code', '无；编码不在目录需 known_code'),

@@ -80,7 +80,7 @@ typedef enum
 /* of a diagnosis or operation */
 typedef enum
 {
-	DF_NUMBER, DF_CODE, DF_MAIN, DF_VALI, DF_UNUSED, DF_COUNT
+	DF_NUMBER, DF_CODE, DF_MAIN, DF_VALI, DF_BEGINS, DF_ENDS, DF_UNUSED, DF_COUNT
 } MesoEntrySlot;
 
 extern MesoFieldSet meso_message_fields;

@@ -157,8 +157,10 @@ static const MesoField operation_fields[] = {
 	{"oprn_code", FIELD_TEXT, DF_CODE, NULL},
 	{"main_oprn_flag", FIELD_TEXT, DF_MAIN, YES_NO},
 	{"vali_flag", FIELD_TEXT, DF_VALI, YES_NO},
+	{"oprn_begntime", FIELD_TIME, DF_BEGINS, NULL},
+	{"oprn_endtime", FIELD_TIME, DF_ENDS, NULL},
 	UNUSED("setldetail_id"), UNUSED("oprn_oprt_name"), UNUSED("oprn_name"),
-	UNUSED("oprn_date"), UNUSED("oprn_begntime"), UNUSED("oprn_endtime"),
+	UNUSED("oprn_date"),
 	UNUSED("oper_dr_code"), UNUSED("oper_dr_name"), UNUSED("anst_dr_code"),
 	UNUSED("anst_dr_name"), UNUSED("anst_way"), UNUSED("incision_no")
 };

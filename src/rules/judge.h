@@ -68,6 +68,9 @@ extern DateADT meso_span_first_day(MesoSpan span, DateADT day);
 extern bool meso_span_contains(MesoSpan span, const MesoLine *L,
 							   const MesoLine *line);
 
+/* Does the instant t lie in the window of span that ends with upto? */
+extern bool meso_span_holds(MesoSpan span, Timestamp upto, Timestamp t);
+
 /* The fewest whole days that surely cover the span */
 extern int32 meso_span_days(MesoSpan span);
 

@@ -187,6 +187,8 @@ entry_row(MesoChunk *chunk, TupleTableSlot *slot, MesoDomain domain)
 	entry->number = chunk_slot_str(chunk, slot, 1);
 	entry->item = meso_chunk_item(chunk, domain, meso_slot_str(slot, 2));
 	entry->main = meso_str_is(meso_slot_str(slot, 3), "1");
+	entry->begins = domain == DOMAIN_OPERATION ? slot_time(slot, 5) : NO_TIME;
+	entry->ends = domain == DOMAIN_OPERATION ? slot_time(slot, 6) : NO_TIME;
 	place = domain == DOMAIN_DIAGNOSIS ? &visit->diagnoses : &visit->operations;
 	while (*place && meso_str_cmp((*place)->number, entry->number) < 0)
 		place = &(*place)->next;
@@ -231,7 +233,8 @@ spooled_operation_row(TupleTableSlot *slot, void *arg)
 #define DIAGNOSIS_COLUMNS \
 	"e.mdtrt_id, e.diag_srt_no, e.diag_code, e.maindiag_flag, e.vali_flag"
 #define OPERATION_COLUMNS \
-	"e.mdtrt_id, e.oprn_srt_no, e.oprn_oprt_code, e.main_oprn_flag, e.vali_flag"
+	"e.mdtrt_id, e.oprn_srt_no, e.oprn_oprt_code, e.main_oprn_flag, e.vali_flag," \
+	" e.oprn_begntime, e.oprn_endtime"
 
 static void
 load_entries(MesoChunk *chunk)
@@ -240,7 +243,8 @@ load_entries(MesoChunk *chunk)
 		"mdtrt_id", "diag_srt_no", "diag_code", "maindiag_flag", "vali_flag"
 	};
 	static const char *const operation_columns[] = {
-		"mdtrt_id", "oprn_srt_no", "oprn_oprt_code", "main_oprn_flag", "vali_flag"
+		"mdtrt_id", "oprn_srt_no", "oprn_oprt_code", "main_oprn_flag", "vali_flag",
+		"oprn_begntime", "oprn_endtime"
 	};
 	static const MesoLookupSpec diagnosis_spec = {
 		.fact = "diagnosis",.key = "mdtrt_id",
@@ -472,13 +476,16 @@ visit_to_spool(TupleTableSlot *slot, void *arg)
 }
 
 /*
- * entry_to_spool: diagnosis or operation, with person and begin of its visit.
+ * entry_to_spool: diagnosis or operation, with person and begin of its visit
+ * in the last two columns.
  */
 static void
 entry_to_spool(MesoSpool *spool, MesoSpoolStream stream, TupleTableSlot *slot)
 {
-	if (!spool->extent.within || meso_extent_has(&spool->extent, slot_time(slot, 6)))
-		meso_spool_put(spool, stream, slot, meso_slot_str(slot, 5));
+	int			n = slot->tts_tupleDescriptor->natts;
+
+	if (!spool->extent.within || meso_extent_has(&spool->extent, slot_time(slot, n - 1)))
+		meso_spool_put(spool, stream, slot, meso_slot_str(slot, n - 2));
 }
 
 static void

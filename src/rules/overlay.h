@@ -33,7 +33,8 @@ typedef enum MesoGivenFact
 /* columns of the facts but fee_line */
 #define GIVEN_SETTLEMENT_COLUMNS	12
 #define GIVEN_VISIT_COLUMNS			11
-#define GIVEN_ENTRY_COLUMNS			5
+#define GIVEN_DIAGNOSIS_COLUMNS		5
+#define GIVEN_OPERATION_COLUMNS		7
 #define GIVEN_PERSON_COLUMNS		6
 
 typedef struct MesoGivenRow

@@ -210,6 +210,11 @@ read_entries(Encounter *e, MesoGivenFact fact, int slot, MesoFieldSet *set,
 		put(row, 2, values[DF_CODE], false);
 		put(row, 3, values[DF_MAIN], isnull[DF_MAIN]);
 		put(row, 4, values[DF_VALI], isnull[DF_VALI]);
+		if (fact == GIVEN_OPERATION)
+		{
+			put(row, 5, values[DF_BEGINS], isnull[DF_BEGINS]);
+			put(row, 6, values[DF_ENDS], isnull[DF_ENDS]);
+		}
 	}
 }
 

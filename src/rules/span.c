@@ -105,6 +105,15 @@ meso_span_contains(MesoSpan span, const MesoLine *L, const MesoLine *line)
 		line->fee_ocur_time > start;
 }
 
+bool
+meso_span_holds(MesoSpan span, Timestamp upto, Timestamp t)
+{
+	MesoLine	L = {.fee_ocur_time = upto,.day = meso_day(upto)};
+	MesoLine	line = {.fee_ocur_time = t,.day = meso_day(t)};
+
+	return meso_span_contains(span, &L, &line);
+}
+
 DateADT
 meso_span_touches(MesoSpan span, const MesoLine *L)
 {

@@ -120,6 +120,8 @@ typedef struct MesoEntry
 	MesoItem   *item;			/* of that dictionary */
 	MesoStr		number;			/* diag_srt_no, oprn_srt_no */
 	bool		main;
+	Timestamp	begins;			/* of an operation; or NO_TIME, as the next */
+	Timestamp	ends;
 	struct MesoEntry *next;		/* of the visit, in byte order of number */
 } MesoEntry;
 

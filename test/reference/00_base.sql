@@ -89,7 +89,7 @@ WHERE num_nulls(mdtrt_id, diag_srt_no, diag_code) = 0
 	AND vali_flag IS DISTINCT FROM '0';
 
 CREATE VIEW reference.operation AS
-SELECT mdtrt_id, oprn_srt_no::text AS row_no, oprn_oprt_code
+SELECT mdtrt_id, oprn_srt_no::text AS row_no, oprn_oprt_code, oprn_begntime, oprn_endtime
 FROM meso_audit.operation
 WHERE num_nulls(mdtrt_id, oprn_srt_no, oprn_oprt_code) = 0
 	AND vali_flag IS DISTINCT FROM '0';

@@ -1,6 +1,35 @@
 -- aggregate_threshold: the rows that a rule counts, by subject (person, institution or
 -- practitioner); their metric per calendar period, and per event over the days that
 -- end with it; a fixed value, or the distance from one's peers.
+-- What an institution has of an item by its own books, from its first opening stock on:
+-- what came in by the end of a day, less what went out other than by sale.
+CREATE VIEW reference.stocked AS
+SELECT m.fixmedins_code, m.med_list_codg, m.inv_chg_time,
+	CASE WHEN m.inv_chg_type IN ('opening', 'purchase', 'gain', 'transfer_in') THEN abs(m.cnt)
+		ELSE -abs(m.cnt) END AS cnt,
+	min(m.inv_chg_time) FILTER (WHERE m.inv_chg_type = 'opening')
+		OVER (PARTITION BY m.fixmedins_code, m.med_list_codg) AS since
+FROM meso_audit.stock_movement m
+WHERE num_nulls(m.fixmedins_code, m.med_list_codg, m.inv_chg_type, m.cnt, m.inv_chg_time) = 0
+	AND m.inv_chg_type IN ('opening', 'purchase', 'gain', 'transfer_in', 'purchase_return', 'loss', 'transfer_out');
+
+-- Lines since the opening stock of their item, and whether all that were billed up to
+-- and including the line are more than there was so many days later.
+CREATE FUNCTION reference.unstocked(items jsonb, days integer)
+RETURNS TABLE (id integer, unstocked boolean) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT l.id, sum(l.cnt) OVER (PARTITION BY l.fixmedins_code, l.code
+			ORDER BY l.t, l.setl_id COLLATE "C", l.feedetl_sn COLLATE "C") > (
+		SELECT sum(m.cnt) FROM reference.stocked m
+		WHERE m.fixmedins_code = l.fixmedins_code AND m.med_list_codg = l.code
+			AND m.inv_chg_time >= m.since AND m.inv_chg_time::date <= l.day + days)
+	FROM reference.subject l
+	WHERE l.level = 'line'
+		AND EXISTS (SELECT FROM reference.text_list(items) t(pattern) WHERE reference.matches(l.code, t.pattern))
+		AND l.t >= (SELECT min(m.since) FROM reference.stocked m
+			WHERE m.fixmedins_code = l.fixmedins_code AND m.med_list_codg = l.code);
+END;
+
 CREATE VIEW reference.counted AS
 SELECT r.code, r.version, r.days, r.elsewhere, r.params, r.certainty, b.subject_is, x.subject, x.t, x.t::date AS day,
 	row_number() OVER (PARTITION BY r.code, r.version, x.subject
@@ -57,6 +86,13 @@ CROSS JOIN LATERAL (
 		AND (b.metric = 'share' OR (b.metric = 'drug_codes' AND l.list_type LIKE '1%'))
 		AND reference.in_scope(r.scope, l.area, l.hosp_lv, l.med_type, l.insutype,
 			l.fixmedins_type, l.fixmedins_code, l.psn_area)
+	UNION ALL
+	SELECT l.fixmedins_code, l.t, l.setl_id, l.feedetl_sn, l.amount, l.code, u.unstocked
+	FROM reference.unstocked(CASE WHEN b.metric = 'unstocked' THEN r.params->'items' END,
+		COALESCE((r.params->>'days')::integer, 0)) u
+	JOIN reference.subject l USING (id)
+	WHERE reference.in_scope(r.scope, l.area, l.hosp_lv, l.med_type, l.insutype,
+		l.fixmedins_type, l.fixmedins_code, l.psn_area)
 ) x
 WHERE r.template = 'aggregate_threshold' AND x.subject IS NOT NULL;
 
@@ -68,7 +104,7 @@ RETURN CASE
 	WHEN metric IN ('visits', 'settlements', 'stays') THEN number
 	WHEN metric IN ('amount', 'fund_amount') THEN total
 	WHEN metric IN ('institutions', 'persons', 'drug_codes') THEN items
-	WHEN metric = 'share' AND total > 0 THEN share_total / total
+	WHEN metric IN ('share', 'unstocked') AND total > 0 THEN share_total / total
 	WHEN metric = 'readmissions' THEN parts
 	WHEN metric IN ('readmission_rate', 'diag_rate') THEN parts::numeric / number
 	WHEN metric = 'stay_gap' THEN smallest
@@ -93,9 +129,10 @@ RETURN reference.elsewhere(others,
 
 CREATE VIEW reference.calendar_value AS
 SELECT c.code, c.version, c.days, c.elsewhere, c.certainty, c.params, c.subject_is, c.subject, b.period_start, b.last_day,
-	reference.metric_value(c.params->>'metric', count(*), sum(c.value),
-		sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
-		count(*) FILTER (WHERE c.part), min(c.value)) AS value
+	CASE WHEN count(*) >= COALESCE((c.params->>'at_least')::integer, 0) THEN
+		reference.metric_value(c.params->>'metric', count(*), sum(c.value),
+			sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
+			count(*) FILTER (WHERE c.part), min(c.value)) END AS value
 FROM reference.counted c
 CROSS JOIN LATERAL (
 	SELECT date_trunc(c.params->>'period', c.day::timestamp) AS period_start,
@@ -119,9 +156,10 @@ WITH judged AS (
 		reference.above(v.value, e.params->>'op', (e.params->>'value')::numeric) AS above
 	FROM reference.counted e
 	CROSS JOIN LATERAL (
-		SELECT reference.metric_value(e.params->>'metric', count(*), sum(c.value),
+		SELECT CASE WHEN count(*) >= COALESCE((e.params->>'at_least')::integer, 0) THEN
+			reference.metric_value(e.params->>'metric', count(*), sum(c.value),
 				sum(c.value) FILTER (WHERE c.part), count(DISTINCT c.item),
-				count(*) FILTER (WHERE c.part), min(c.value)) AS value
+				count(*) FILTER (WHERE c.part), min(c.value)) END AS value
 		FROM reference.counted c
 		WHERE c.code = e.code AND c.version = e.version
 			AND c.subject = e.subject AND c.n <= e.n

@@ -55,6 +55,7 @@ BEGIN
 	INSERT INTO reference.hit SELECT 'price_ceiling', * FROM reference.price_ceiling;
 	INSERT INTO reference.hit SELECT 'second_discount', * FROM reference.second_discount;
 	INSERT INTO reference.hit SELECT 'prior_use_required', * FROM reference.prior_use_required;
+	INSERT INTO reference.hit SELECT 'operation_time', * FROM reference.operation_time;
 	INSERT INTO reference.hit SELECT 'component_sum', * FROM reference.component_sum;
 	INSERT INTO reference.hit SELECT 'payment_suspended', * FROM reference.payment_suspended;
 	INSERT INTO reference.hit SELECT 'data_quality', * FROM reference.data_quality;

@@ -19,6 +19,7 @@ DROP SCHEMA IF EXISTS reference CASCADE;
 \ir price_ceiling.sql
 \ir second_discount.sql
 \ir prior_use_required.sql
+\ir operation_time.sql
 \ir component_sum.sql
 \ir payment_suspended.sql
 \ir data_quality.sql

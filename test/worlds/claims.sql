@@ -47,7 +47,8 @@ BEGIN
 							'dise_codg', d.diag_code, 'maindiag_flag', d.maindiag_flag, 'vali_flag', d.vali_flag))
 						FROM world.diagnosis d WHERE d.mdtrt_id = v.mdtrt_id AND d.diag_code IS NOT NULL), '[]'),
 					'fsi_operation_dtos', COALESCE((SELECT jsonb_agg(jsonb_build_object('oprn_srt_no', o.oprn_srt_no,
-							'oprn_oprt_code', o.oprn_oprt_code, 'vali_flag', o.vali_flag))
+							'oprn_oprt_code', o.oprn_oprt_code, 'vali_flag', o.vali_flag,
+							'oprn_begntime', o.oprn_begntime, 'oprn_endtime', o.oprn_endtime))
 						FROM world.operation o WHERE o.mdtrt_id = v.mdtrt_id AND o.oprn_oprt_code IS NOT NULL), '[]'));
 		END IF;
 	END IF;

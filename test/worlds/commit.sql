@@ -201,8 +201,8 @@ BEGIN
 		IF world.chance(0.4) THEN
 			DELETE FROM world.operation WHERE mdtrt_id = v.mdtrt_id;
 		ELSE
-			INSERT INTO world.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code)
-			VALUES (v.mdtrt_id, 'c' || n, world.pick(world.oprn_codes()));
+			INSERT INTO world.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code, oprn_begntime, oprn_endtime)
+			VALUES (v.mdtrt_id, 'c' || n, world.pick(world.oprn_codes()), v.begntime, v.begntime + world.pick('02:00 02:00 -')::interval);
 		END IF;
 	WHEN 'money' THEN
 		UPDATE world.settlement SET fund_pay_sumamt = world.pick('0 5 50 -')::numeric,

@@ -36,6 +36,10 @@ CREATE TABLE world.operation (mdtrt_id text, oprn_srt_no text, oprn_oprt_code te
 	oper_dr_code text, anst_dr_code text, incision_no text, feedetl_sn text,
 	vali_flag text, UNIQUE (mdtrt_id, oprn_srt_no));
 
+CREATE TABLE world.stock_movement (fixmedins_code text, med_list_codg text,
+	inv_chg_type text, cnt numeric, inv_chg_time timestamp, pric numeric,
+	manu_lotnum text, setl_id text);
+
 CREATE INDEX ON world.fee_line (psn_no, fee_ocur_time);
 CREATE INDEX ON world.fee_line (mdtrt_id);
 CREATE INDEX ON world.settlement (psn_no);
@@ -45,4 +49,4 @@ CREATE INDEX ON world.visit (psn_no);
 CREATE INDEX ON world.person_insurance (psn_no);
 
 SELECT count(meso_audit.bind_fact(f, ('world.' || f)::regclass)::text) AS facts_bound
-FROM unnest('{institution,practitioner,person,person_insurance,visit,settlement,fee_line,diagnosis,operation}'::text[]) f;
+FROM unnest('{institution,practitioner,person,person_insurance,visit,settlement,fee_line,diagnosis,operation,stock_movement}'::text[]) f;

@@ -96,6 +96,7 @@ BEGIN
 	DELETE FROM world.fee_line;
 	DELETE FROM world.diagnosis;
 	DELETE FROM world.operation;
+	DELETE FROM world.stock_movement;
 
 	INSERT INTO world.institution (fixmedins_code, fixmedins_type, hosp_lv, fix_blng_admdvs)
 	VALUES
@@ -153,11 +154,13 @@ BEGIN
 		ORDER BY mdtrt_id COLLATE "C", k) v
 	WHERE world.chance(0.45);
 
-	INSERT INTO world.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code, vali_flag)
+	INSERT INTO world.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code, vali_flag, oprn_begntime, oprn_endtime)
 	SELECT v.mdtrt_id, k, CASE WHEN NOT world.chance(0.03) THEN world.pick(world.oprn_codes()) END,
-		world.pick('0 1 1 1 1 -')
+		world.pick('0 1 1 1 1 -'), b.t,
+		CASE WHEN NOT world.chance(0.1) THEN b.t + world.pick('00:00 02:00 12:00 24:00 -01:00')::interval END
 	FROM (SELECT mdtrt_id, k FROM world.visit, generate_series(1, 2) k
-		ORDER BY mdtrt_id COLLATE "C", k) v
+		ORDER BY mdtrt_id COLLATE "C", k) v,
+		LATERAL (SELECT CASE WHEN NOT world.chance(0.1) AND v.k > 0 THEN world.instant(0, 35) END AS t) b
 	WHERE world.chance(0.4);
 
 	INSERT INTO world.settlement (setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id,
@@ -317,6 +320,11 @@ BEGIN
 		|| CASE WHEN world.chance(0.3) THEN jsonb_build_object('max_amount', world.pick('20 60 200')::numeric) ELSE '{}' END
 		|| CASE WHEN world.chance(0.3) THEN '{"chrgitm": ["01", "09"], "min_share": 0.5}'::jsonb ELSE '{}' END
 		|| CASE WHEN world.chance(0.3) THEN jsonb_build_object('diag', world.somej(world.diag_patterns(), 2, 4)) ELSE '{}' END
+	WHEN 'operation_time' THEN jsonb_build_object('operation', CASE WHEN world.chance(0.6) THEN '["%"]' ELSE world.somej(world.oprn_patterns(), 2, 4) END)
+		|| CASE world.upto(1, 3) WHEN 1 THEN jsonb_build_object('before', world.period_text())
+			WHEN 2 THEN jsonb_build_object('after', world.period_text())
+			ELSE jsonb_build_object('before', world.period_text(), 'after', world.period_text()) END
+		|| CASE WHEN world.chance(0.3) THEN jsonb_build_object('unless', world.somej(world.diag_patterns(), 1, 2)) ELSE '{}' END
 	WHEN 'all_of_set' THEN '{}'
 	WHEN 'diag_required' THEN jsonb_strip_nulls(jsonb_build_object(
 		'diag', world.somej(world.diag_patterns(), 1, 3), 'source', world.pick('diagnosis dise both -')))
@@ -515,7 +523,7 @@ END $$;
 
 -- Templates of a round of rules, but for those that the setting world.skip names.
 CREATE FUNCTION world.templates() RETURNS TABLE (template text) LANGUAGE sql STABLE AS $$
-	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,stay_profile,expression,payment_suspended}'::text[]) WITH ORDINALITY u(t, n)
+	SELECT t FROM unnest('{attr_limit,attr_limit,never_pay,all_of_set,diag_required,diag_forbidden,pair_exclusive,group_dup,companion_required,max_qty,max_qty_period,max_days,max_kinds,price_ceiling,second_discount,second_discount,group_dup,prior_use_required,component_sum,data_quality,data_quality,data_quality,aggregate_threshold,stay_profile,expression,payment_suspended,operation_time}'::text[]) WITH ORDINALITY u(t, n)
 	WHERE t <> ALL (string_to_array(COALESCE(current_setting('world.skip', true), ''), ','))
 	ORDER BY n
 $$;
@@ -636,17 +644,25 @@ BEGIN
 			chfpdr_code = world.pick('D1 D2 D3 D4 -')
 		WHERE mdtrt_id = r.mdtrt_id AND world.chance(0.8);
 	END LOOP;
+	INSERT INTO world.stock_movement (fixmedins_code, med_list_codg, inv_chg_type, cnt, inv_chg_time)
+	SELECT world.pick('H1 H2 H9 P1 Q1 Q2 Q3 Q4 Q5 Q6 Q7 Q8 Q9 Q10 -'), world.pick(world.item_codes()),
+		world.pick('opening opening opening purchase purchase purchase_return sale sale_return count gain loss transfer_in transfer_out -'),
+		world.pick('0 1 2 3 5 5 10 20 -1 -')::numeric, world.instant(-5, 35)
+	FROM world.grid(250, 1) g WHERE g.n > 0;
 	FOR n IN 1 .. rules LOOP
-		metric := world.pick('visits stays settlements amount amount fund_amount share drug_codes institutions persons readmissions readmission_rate stay_gap diag_rate');
+		metric := world.pick('visits stays settlements amount amount fund_amount share drug_codes institutions persons readmissions readmission_rate stay_gap diag_rate unstocked unstocked');
 		period := world.pick('day week month month year year 7_days 30_days');
 		INSERT INTO meso_audit.rule (code, version, kind_code, template, params, scope, certainty,
 			valid, status)
 		SELECT 'R' || n, 1, 'K' || n, 'aggregate_threshold', jsonb_build_object('metric', metric,
 				'by', q.by_, 'op', CASE metric WHEN 'stay_gap' THEN '<=' WHEN 'share' THEN world.pick('> >= <') ELSE world.pick('> >=') END)
 			|| CASE metric WHEN 'share' THEN world.pick('{"chrgitm":["01","09"]} {"items":["A%","B1"]}')::jsonb
+				WHEN 'unstocked' THEN jsonb_build_object('items', world.somej(world.item_patterns(), 1, 4))
+					|| CASE WHEN world.chance(0.5) THEN jsonb_build_object('days', world.upto(0, 10)) ELSE '{}' END
 				WHEN 'diag_rate' THEN '{"diag": ["J%", "O80"]}'
 				WHEN 'readmissions' THEN '{"days": 14}' WHEN 'readmission_rate' THEN '{"days": 14}'
 				ELSE '{}' END
+			|| CASE WHEN world.chance(0.3) THEN jsonb_build_object('at_least', world.pick('1 2 3 5')::integer) ELSE '{}' END
 			|| CASE WHEN q.by_ = 'person' OR (world.chance(0.5) AND q.by_ <> 'practitioner')
 				THEN jsonb_build_object('period', world.pick('week month month year year'), 'peer',
 					jsonb_strip_nulls(jsonb_build_object('z', world.pick('0.5 1 2 3')::numeric,
@@ -654,9 +670,9 @@ BEGIN
 							ELSE world.pick('"hosp_lv" ["hosp_lv","area"] -') END::jsonb)))
 				ELSE jsonb_build_object('period', replace(period, '_', ' '), 'value',
 					CASE metric WHEN 'amount' THEN world.pick('100 300') WHEN 'fund_amount' THEN world.pick('50 200')
-						WHEN 'share' THEN '0.5' WHEN 'readmission_rate' THEN '0.3' WHEN 'diag_rate' THEN '0.3' WHEN 'readmissions' THEN '1'
+						WHEN 'share' THEN '0.5' WHEN 'unstocked' THEN world.pick('0.2 0.5') WHEN 'readmission_rate' THEN '0.3' WHEN 'diag_rate' THEN '0.3' WHEN 'readmissions' THEN '1'
 						ELSE world.pick('1 2 4') END::numeric) END,
 			world.scope(), world.pick('violation suspect'), world.validity(0.8), 'active'
-		FROM (SELECT world.pick('institution institution practitioner person') AS by_) q;
+		FROM (SELECT CASE metric WHEN 'unstocked' THEN 'institution' ELSE world.pick('institution institution practitioner person') END AS by_) q;
 	END LOOP;
 END $$;

@@ -161,7 +161,11 @@ aggregate_threshold_compile(MesoParams *params, MesoReach *reach)
 						 "must be day, week, month or year to compare peers");
 	if (by == 0 && limit->measure.metric >= METRIC_PERSONS)
 		meso_param_error(params, "metric", "is not one of a person");
+	if (by != 1 && limit->measure.metric == METRIC_UNSTOCKED)
+		meso_param_error(params, "metric", "is one of institutions");
 	limit->here = by == 0 && !peer;
+	if (meso_param_int(params, "at_least") >= 0 && limit->here)
+		meso_param_error(params, "at_least", "is for institutions, practitioners and peers");
 	/* what the batch judges in SQL needs nothing read here */
 	if (!limit->here)
 		memset(reach, 0, sizeof(*reach));

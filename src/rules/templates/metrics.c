@@ -19,7 +19,7 @@
 const char *const meso_metric_names[] = {
 	"visits", "settlements", "stays", "amount", "fund_amount", "share",
 	"readmissions", "institutions", "drug_codes", "stay_gap", "persons",
-	"readmission_rate", "diag_rate", NULL
+	"readmission_rate", "diag_rate", "unstocked", NULL
 };
 
 void
@@ -50,6 +50,8 @@ meso_measure_read(MesoParams *params, MesoReach *reach, MesoMeasure *measure)
 	}
 	else if (measure->metric == METRIC_DIAG_RATE)
 		(void) meso_param_missing(params, "diag");
+	else if (measure->metric == METRIC_UNSTOCKED)
+		(void) meso_param_missing(params, "items");
 	else if (measure->metric == METRIC_READMISSIONS ||
 			 measure->metric == METRIC_READMISSION_RATE)
 		(void) meso_param_missing(params, "days");
@@ -277,6 +279,7 @@ meso_collect_events(MesoEvaluation *ev, const MesoMeasure *measure,
 		case METRIC_PERSONS:
 		case METRIC_READMISSION_RATE:
 		case METRIC_DIAG_RATE:
+		case METRIC_UNSTOCKED:
 			break;
 	}
 	if (events->n > 0)

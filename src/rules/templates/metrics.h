@@ -25,7 +25,8 @@ typedef enum MesoMetric
 	/* not of a person: the batch's alone */
 	METRIC_PERSONS,
 	METRIC_READMISSION_RATE,
-	METRIC_DIAG_RATE
+	METRIC_DIAG_RATE,
+	METRIC_UNSTOCKED
 } MesoMetric;
 
 extern const char *const meso_metric_names[];

@@ -28,6 +28,7 @@
 	T(price_ceiling) \
 	T(second_discount) \
 	T(prior_use_required) \
+	T(operation_time) \
 	T(component_sum) \
 	T(payment_suspended) \
 	T(data_quality) \
