@@ -356,6 +356,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
+-- sorted, the findings of one chunk at a time are in memory
+SET enable_hashagg = off
 AS $$
 DECLARE
 	chunks	bigint[];
@@ -366,24 +368,30 @@ BEGIN
 	WHERE q.run_id = run.run_id AND q.slab = audit_judge.slab AND q.state = 'queued';
 
 	INSERT INTO audit_judged (chunk_id, truth, guarded, guards, unchecked)
-	SELECT q.chunk_id, t.truth, g.guarded, g.guards, c.unchecked
-	FROM audit_chunk q
-	LEFT JOIN (
-		SELECT p.chunk_id, array_agg(f) AS truth
-		FROM evaluate_in_bulk(persons, run.period, run.rules, LEAST(run.chunk_size, 250)) f
-		JOIN (SELECT m.chunk_id, u.psn_no FROM audit_chunk m, unnest(m.persons) AS u(psn_no)
-			WHERE m.chunk_id = ANY (chunks)) p ON p.psn_no = f.psn_no
-		GROUP BY p.chunk_id
-	) t ON t.chunk_id = q.chunk_id
+	SELECT t.chunk_id, t.truth, g.guarded, g.guards, c.unchecked
+	FROM (
+		SELECT j.chunk_id, array_agg(j.f) FILTER (WHERE j.found) AS truth
+		FROM (
+			SELECT p.chunk_id, f, true AS found
+			FROM evaluate_in_bulk(persons, run.period, run.rules, LEAST(run.chunk_size, 250)) f
+			JOIN (SELECT m.chunk_id, u.psn_no FROM audit_chunk m, unnest(m.persons) AS u(psn_no)
+				WHERE m.chunk_id = ANY (chunks)) p ON p.psn_no = f.psn_no
+			UNION ALL
+			-- also what has no finding
+			SELECT u.chunk_id, NULL, false FROM unnest(chunks) AS u(chunk_id)
+		) j
+		GROUP BY j.chunk_id
+	) t
 	LEFT JOIN LATERAL (
 		SELECT array_agg(g.psn_no) AS guarded, array_agg(g.n) AS guards
-		FROM person_guard g WHERE g.psn_no IN (SELECT unnest(q.persons))
+		FROM person_guard g
+		WHERE g.psn_no IN (SELECT unnest(q.persons) FROM audit_chunk q WHERE q.chunk_id = t.chunk_id)
 	) g ON true
 	LEFT JOIN LATERAL (
-		SELECT array_agg(c.unchecked_id) AS unchecked FROM unchecked_claim c
-		WHERE run.rules IS NULL AND c.psn_no = ANY (q.persons) AND COALESCE(c.days, '(,)') <@ run.period
+		SELECT array_agg(c.unchecked_id) AS unchecked
+		FROM unchecked_claim c JOIN audit_chunk q ON c.psn_no = ANY (q.persons)
+		WHERE q.chunk_id = t.chunk_id AND run.rules IS NULL AND COALESCE(c.days, '(,)') <@ run.period
 	) c ON true
-	WHERE q.chunk_id = ANY (chunks)
 	ON CONFLICT (chunk_id) DO UPDATE
 	SET truth = EXCLUDED.truth, guarded = EXCLUDED.guarded, guards = EXCLUDED.guards,
 		unchecked = EXCLUDED.unchecked;
