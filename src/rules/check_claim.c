@@ -17,17 +17,12 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "rules/audit_result.h"
 #include "rules/claim.h"
 #include "rules/commit/settings.h"
 #include "rules/finding_row.h"
+#include "rules/json_out.h"
 #include "rules/row_array.h"
-
-/* Columns of result_item */
-enum
-{
-	RI_SETL_ID, RI_FEEDETL_SN, RI_MDTRT_ID, RI_ROW_NO, RI_CODE, RI_NAME,
-	RI_AMOUNT, RI_HAPPENED, RI_COUNT
-};
 
 /* The answer in the making */
 typedef struct Answer
@@ -188,107 +183,26 @@ judge(MesoProgram *program, MesoClaim *claim, Answer *answer)
 	MemoryContextDelete(chunk->ctx);
 }
 
-/*
- * result_plan: the call of audit_result(), prepared for the session; anew
- * where the extension was, and with it the types.
- */
-static SPIPlanPtr
-result_plan(const Answer *answer)
-{
-	static SPIPlanPtr plan = NULL;
-	static Oid	prepared[2];
-	Oid			types[] = {answer->findings.array_type, answer->items.array_type, TEXTOID};
-
-	if (plan && memcmp(prepared, types, sizeof(prepared)) == 0)
-		return plan;
-	if (plan)
-		SPI_freeplan(plan);
-	plan = SPI_prepare("SELECT meso_audit.audit_result($1, $2, $3)", 3, types);
-	if (plan == NULL || SPI_keepplan(plan) != 0)
-		elog(ERROR, "audit_result() could not be prepared");
-	memcpy(prepared, types, sizeof(prepared));
-	return plan;
-}
-
-/*
- * answer_result: the findings in the national shape, in the context given.
- */
-static Jsonb *
-answer_result(const Answer *answer, MemoryContext ctx)
-{
-	Datum		values[3];
-	char		nulls[] = "   ";
-	bool		isnull;
-	MemoryContext old;
-	Jsonb	   *result;
-
-	values[0] = meso_row_array_datum(&answer->findings);
-	values[1] = meso_row_array_datum(&answer->items);
-	if (STR_IS_NULL(answer->claim->task_id))
-		nulls[2] = 'n';
-	else
-		values[2] = PointerGetDatum(cstring_to_text_with_len(answer->claim->task_id.data,
-															 answer->claim->task_id.len));
-	if (SPI_execute_plan(result_plan(answer), values, nulls, true, 1) != SPI_OK_SELECT ||
-		SPI_processed != 1)
-		elog(ERROR, "audit_result() gave no row");
-	values[0] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	old = MemoryContextSwitchTo(ctx);
-	result = DatumGetJsonbPCopy(values[0]);
-	MemoryContextSwitchTo(old);
-	return result;
-}
-
-static void
-push_key(JsonbParseState **state, const char *key)
-{
-	JsonbValue	v = {.type = jbvString};
-
-	v.val.string.val = unconstify(char *, key);
-	v.val.string.len = strlen(key);
-	pushJsonbValue(state, WJB_KEY, &v);
-}
-
-static void
-push_str(JsonbParseState **state, JsonbIteratorToken token, MesoStr s)
-{
-	JsonbValue	v = {.type = jbvNull};
-
-	if (!STR_IS_NULL(s))
-	{
-		v.type = jbvString;
-		v.val.string.val = unconstify(char *, s.data);
-		v.val.string.len = s.len;
-	}
-	pushJsonbValue(state, token, &v);
-}
-
-static void
-push_cstring(JsonbParseState **state, JsonbIteratorToken token, const char *s)
-{
-	push_str(state, token, meso_str(s, s ? strlen(s) : 0));
-}
-
 static void
 push_remarks(JsonbParseState **state, const MesoClaim *claim)
 {
 	int			left_out = Max(claim->nignored - CLAIM_MAX_REMARKS, 0) +
 	Max(claim->nunknown - CLAIM_MAX_REMARKS, 0);
 
-	push_key(state, "ignored_fields");
+	meso_json_key(state, "ignored_fields");
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < Min(claim->nignored, CLAIM_MAX_REMARKS); i++)
-		push_cstring(state, WJB_ELEM, claim->ignored[i]);
+		meso_json_cstring(state, WJB_ELEM, claim->ignored[i]);
 	pushJsonbValue(state, WJB_END_ARRAY, NULL);
-	push_key(state, "unknown_values");
+	meso_json_key(state, "unknown_values");
 	pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < Min(claim->nunknown, CLAIM_MAX_REMARKS); i++)
 	{
 		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-		push_key(state, "path");
-		push_cstring(state, WJB_VALUE, claim->unknown[i].path);
-		push_key(state, "value");
-		push_str(state, WJB_VALUE, claim->unknown[i].value);
+		meso_json_key(state, "path");
+		meso_json_cstring(state, WJB_VALUE, claim->unknown[i].path);
+		meso_json_key(state, "value");
+		meso_json_str(state, WJB_VALUE, claim->unknown[i].value);
 		pushJsonbValue(state, WJB_END_OBJECT, NULL);
 	}
 	pushJsonbValue(state, WJB_END_ARRAY, NULL);
@@ -297,7 +211,7 @@ push_remarks(JsonbParseState **state, const MesoClaim *claim)
 		JsonbValue	v = {.type = jbvNumeric};
 
 		v.val.numeric = int64_to_numeric(left_out);
-		push_key(state, "remarks_left_out");
+		meso_json_key(state, "remarks_left_out");
 		pushJsonbValue(state, WJB_VALUE, &v);
 	}
 }
@@ -311,11 +225,11 @@ answer_json(const Answer *answer, Jsonb *result)
 	JsonbParseState *state = NULL;
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_key(&state, "task_id");
-	push_str(&state, WJB_VALUE, answer->claim->task_id);
-	push_key(&state, "action");
-	push_cstring(&state, WJB_VALUE, actions[answer->action]);
-	push_key(&state, "result");
+	meso_json_key(&state, "task_id");
+	meso_json_str(&state, WJB_VALUE, answer->claim->task_id);
+	meso_json_key(&state, "action");
+	meso_json_cstring(&state, WJB_VALUE, actions[answer->action]);
+	meso_json_key(&state, "result");
 	if (result)
 	{
 		JsonbValue	v = {.type = jbvBinary};
@@ -343,7 +257,6 @@ answer_json(const Answer *answer, Jsonb *result)
 Datum
 meso_audit_check_claim(PG_FUNCTION_ARGS)
 {
-	MemoryContext outer = CurrentMemoryContext;
 	Answer		answer = {.claim = meso_claim_read(PG_GETARG_JSONB_P(0))};
 	MesoProgram *program;
 	Jsonb	   *result = NULL;
@@ -365,8 +278,10 @@ meso_audit_check_claim(PG_FUNCTION_ARGS)
 	}
 	PG_END_TRY();
 	meso_program_release(program, false);
-	if (answer.findings.n > 0)
-		result = answer_result(&answer, outer);
 	SPI_finish();
+	if (answer.findings.n > 0)
+		result = meso_audit_result_of(DatumGetArrayTypeP(meso_row_array_datum(&answer.findings)),
+									  DatumGetArrayTypeP(meso_row_array_datum(&answer.items)),
+									  answer.claim->task_id);
 	PG_RETURN_JSONB_P(answer_json(&answer, result));
 }

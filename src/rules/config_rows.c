@@ -12,6 +12,8 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/skey.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -20,6 +22,7 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rangetypes.h"
@@ -60,6 +63,19 @@ index_of(const char *name)
 	return OidIsValid(relid) && get_index_isvalid(relid) ? relid : InvalidOid;
 }
 
+static int
+column_of(TupleDesc table, const char *name)
+{
+	for (int a = 0; a < table->natts; a++)
+	{
+		Form_pg_attribute att = TupleDescAttr(table, a);
+
+		if (!att->attisdropped && strcmp(NameStr(att->attname), name) == 0)
+			return a;
+	}
+	elog(ERROR, "a table of meso_audit has no column \"%s\"", name);
+}
+
 /*
  * rows_desc: the columns of the rows handed over; attnos says where they stand
  * in the table.
@@ -71,26 +87,19 @@ rows_desc(TupleDesc table, const char *const *columns, int ncolumns, int *attnos
 
 	for (int c = 0; c < ncolumns; c++)
 	{
-		int			a = 0;
-
-		while (a < table->natts &&
-			   (TupleDescAttr(table, a)->attisdropped ||
-				strcmp(NameStr(TupleDescAttr(table, a)->attname), columns[c]) != 0))
-			a++;
-		if (a == table->natts)
-			elog(ERROR, "a table of meso_audit has no column \"%s\"", columns[c]);
-		attnos[c] = a;
-		TupleDescCopyEntry(desc, c + 1, table, a + 1);
+		attnos[c] = column_of(table, columns[c]);
+		TupleDescCopyEntry(desc, c + 1, table, attnos[c] + 1);
 	}
 	return desc;
 }
 
 /*
- * scan_table: hand over the rows of the table, or of the index.
+ * scan_table: hand over the rows of the table, or of the index, that have the
+ * keys.
  */
 static void
-scan_table(Relation table, Oid index, const char *const *columns, int ncolumns,
-		   MesoRowFunction row, void *arg)
+scan_table(Relation table, Oid index, Snapshot snapshot, ScanKey keys, int nkeys,
+		   const char *const *columns, int ncolumns, MesoRowFunction row, void *arg)
 {
 	TupleDesc	desc = RelationGetDescr(table);
 	int			attnos[MAX_COLUMNS];
@@ -100,10 +109,10 @@ scan_table(Relation table, Oid index, const char *const *columns, int ncolumns,
 	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "meso_audit row",
 												  ALLOCSET_SMALL_SIZES);
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	SysScanDesc scan = systable_beginscan(table, index, OidIsValid(index), snapshot, 0, NULL);
+	SysScanDesc scan = systable_beginscan(table, index, OidIsValid(index), snapshot, nkeys, keys);
 	HeapTuple	tuple;
 
+	Assert(ncolumns <= MAX_COLUMNS);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		MemoryContext old = MemoryContextSwitchTo(per_row);
@@ -122,7 +131,6 @@ scan_table(Relation table, Oid index, const char *const *columns, int ncolumns,
 		MemoryContextReset(per_row);
 	}
 	systable_endscan(scan);
-	UnregisterSnapshot(snapshot);
 	MemoryContextDelete(per_row);
 	ExecDropSingleTupleTableSlot(slot);
 }
@@ -132,9 +140,34 @@ meso_config_scan(const char *table, const char *index, const char *const *column
 				 int ncolumns, MesoRowFunction row, void *arg)
 {
 	Relation	rel = open_table(table);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 
-	Assert(ncolumns <= MAX_COLUMNS);
-	scan_table(rel, index_of(index), columns, ncolumns, row, arg);
+	scan_table(rel, index_of(index), snapshot, NULL, 0, columns, ncolumns, row, arg);
+	UnregisterSnapshot(snapshot);
+	table_close(rel, AccessShareLock);
+}
+
+void
+meso_config_find(const char *table, const MesoConfigKey *keys, int nkeys,
+				 const char *const *columns, int ncolumns, MesoRowFunction row, void *arg)
+{
+	Relation	rel = open_table(table);
+	char		index[NAMEDATALEN];
+	ScanKeyData scan_keys[2];
+
+	Assert(nkeys <= lengthof(scan_keys));
+	snprintf(index, sizeof(index), "%s_pkey", table);
+	for (int k = 0; k < nkeys; k++)
+	{
+		int			a = column_of(RelationGetDescr(rel), keys[k].column);
+		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), a);
+
+		ScanKeyInit(&scan_keys[k], a + 1, BTEqualStrategyNumber,
+					att->atttypid == INT4OID ? F_INT4EQ : F_TEXTEQ, keys[k].value);
+		scan_keys[k].sk_collation = att->attcollation;
+	}
+	scan_table(rel, index_of(index), GetActiveSnapshot(), scan_keys, nkeys,
+			   columns, ncolumns, row, arg);
 	table_close(rel, AccessShareLock);
 }
 

@@ -26,6 +26,21 @@ extern void meso_config_scan(const char *table, const char *index,
 /* Has the table any row? */
 extern bool meso_config_any(const char *table);
 
+/* A column and its value: text or integer */
+typedef struct MesoConfigKey
+{
+	const char *column;
+	Datum		value;
+} MesoConfigKey;
+
+/*
+ * Hand over the rows with these values of the first nkeys columns of the
+ * primary key, likewise, but under the active snapshot.
+ */
+extern void meso_config_find(const char *table, const MesoConfigKey *keys, int nkeys,
+							 const char *const *columns, int ncolumns,
+							 MesoRowFunction row, void *arg);
+
 /* Hand over the rows whose spec->key is one of keys, likewise */
 extern void meso_config_lookup(MesoLookup *lookup, const MesoLookupSpec *spec,
 							   ArrayType *keys, MesoRowFunction row, void *arg);
