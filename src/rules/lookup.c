@@ -16,7 +16,6 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/tableam.h"
 #include "access/transam.h"
@@ -29,6 +28,7 @@
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 #include "utils/acl.h"
@@ -86,10 +86,30 @@ watch(Oid relid)
 }
 
 /*
+ * holds_all: does the index hold every row that can be asked for?  A partial
+ * one does if it leaves out NULLs of the key, or of the column that must not
+ * be NULL.
+ */
+static bool
+holds_all(Relation index, AttrNumber key, AttrNumber not_null)
+{
+	List	   *conditions = RelationGetIndexPredicate(index);
+	NullTest   *test;
+
+	if (conditions == NIL)
+		return true;
+	test = linitial(conditions);
+	return list_length(conditions) == 1 && IsA(test, NullTest) &&
+		test->nulltesttype == IS_NOT_NULL && !test->argisrow && IsA(test->arg, Var) &&
+		(((Var *) test->arg)->varattno == key ||
+		 (not_null > 0 && ((Var *) test->arg)->varattno == not_null));
+}
+
+/*
  * fits: can the index be searched for the key column by its bytes?
  */
 static bool
-fits(Relation table, Relation index, AttrNumber key)
+fits(Relation table, Relation index, AttrNumber key, AttrNumber not_null)
 {
 	Form_pg_index form = index->rd_index;
 
@@ -98,16 +118,18 @@ fits(Relation table, Relation index, AttrNumber key)
 		form->indkey.values[0] == key &&
 		index->rd_opfamily[0] == TEXT_BTREE_FAM_OID &&
 		index->rd_indcollation[0] == TupleDescAttr(RelationGetDescr(table), key - 1)->attcollation &&
-		heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
+		holds_all(index, key, not_null);
 }
 
 /*
- * choose_index: an index that leads with the key, best with the time behind.
+ * choose_index: an index that leads with the key, best with the time behind or
+ * with no other rows than those asked for.
  */
 static void
 choose_index(MesoLookup *lookup, Relation table, AttrNumber key)
 {
 	ListCell   *cell;
+	int			best = 0;
 
 	lookup->index = InvalidOid;
 	lookup->time_in_index = false;
@@ -118,13 +140,15 @@ choose_index(MesoLookup *lookup, Relation table, AttrNumber key)
 		index->rd_index->indkey.values[1] == lookup->time_attno &&
 		index->rd_opcintype[1] == TIMESTAMPOID &&
 		index->rd_opfamily[1] < FirstNormalObjectId;
+		int			rank = 1 + timed +
+		2 * (RelationGetIndexPredicate(index) != NIL);
 
-		if (fits(table, index, key) &&
-			(!OidIsValid(lookup->index) || (timed && !lookup->time_in_index)))
+		if (rank > best && fits(table, index, key, lookup->not_null_attno))
 		{
 			lookup->index = RelationGetRelid(index);
 			lookup->collation = index->rd_indcollation[0];
 			lookup->time_in_index = timed;
+			best = rank;
 		}
 		index_close(index, AccessShareLock);
 	}

@@ -25,6 +25,7 @@
 #include "rules/commit/check.h"
 #include "rules/commit/settings.h"
 #include "rules/commit/stats.h"
+#include "rules/lookup.h"
 
 static Oid	key_types[] = {TEXTARRAYOID};
 
@@ -70,14 +71,6 @@ meso_raise_guards(MesoCheck *check, MesoStr *persons, int n)
 	meso_check_tally.guard_waits += micros > 1000 + 50 * (int64) nfresh;
 }
 
-/* What a look-up by key finds */
-typedef struct Lookup
-{
-	MesoCheck  *check;
-	MesoSlice  *slice;
-	int			max;
-} Lookup;
-
 static void
 add_person(MesoSlice *slice, MesoStr psn_no)
 {
@@ -110,15 +103,23 @@ add_day(MesoSlice *slice, DateADT day)
 		slice->last = day;
 }
 
+/* What is gathered of visits */
+typedef struct Gathered
+{
+	MesoCheck  *check;
+	int			max;			/* of notes */
+	MesoStrtab *visit_of;		/* settlements of the visits */
+	int			nsettlements;
+	MesoStr    *settlements;
+} Gathered;
+
 /*
- * gathered_row: (psn_no, mdtrt_id, time) of a row of a touched visit becomes a
- * note of its own.
+ * gather: a row of a touched visit becomes a note of its own.
  */
 static void
-gathered_row(TupleTableSlot *slot, void *arg)
+gather(Gathered *g, TupleTableSlot *slot, MesoStr mdtrt_id)
 {
-	Lookup	   *lookup = arg;
-	MesoCheck  *check = lookup->check;
+	MesoCheck  *check = g->check;
 	MesoNote   *note;
 	Timestamp	t;
 
@@ -127,19 +128,101 @@ gathered_row(TupleTableSlot *slot, void *arg)
 	t = DatumGetTimestamp(slot->tts_values[2]);
 	if (TIMESTAMP_NOT_FINITE(t))
 		return;
-	if (check->nnotes == lookup->max)
+	if (check->nnotes == g->max)
 	{
-		lookup->max = Max(64, lookup->max * 2);
-		check->notes = repalloc_huge(check->notes, sizeof(MesoNote *) * (Size) lookup->max);
+		g->max = Max(64, g->max * 2);
+		check->notes = repalloc_huge(check->notes, sizeof(MesoNote *) * (Size) g->max);
 	}
 	note = MemoryContextAllocZero(check->ctx, sizeof(MesoNote));
 	note->psn_no = meso_str_copy(check->ctx, meso_slot_str(slot, 0));
-	note->mdtrt_id = meso_str_copy(check->ctx, meso_slot_str(slot, 1));
+	note->mdtrt_id = meso_str_copy(check->ctx, mdtrt_id);
 	note->first = note->last = t;
 	check->notes[check->nnotes++] = note;
 }
 
-#define EQ_ANY		" OPERATOR(pg_catalog.=) ANY ($1)"
+/*
+ * visit_row: (psn_no, mdtrt_id, time) of a visit or of a line that names it.
+ */
+static void
+visit_row(TupleTableSlot *slot, void *arg)
+{
+	gather(arg, slot, meso_slot_str(slot, 1));
+}
+
+/*
+ * settlement_row: the same of a settlement, and its setl_id: lines that name no
+ * visit are in that of their settlement.
+ */
+static void
+settlement_row(TupleTableSlot *slot, void *arg)
+{
+	Gathered   *g = arg;
+	MemoryContext ctx = g->check->ctx;
+	MesoStr		setl_id = meso_str_copy(ctx, meso_slot_str(slot, 3));
+	MesoStr    *visit;
+
+	gather(g, slot, meso_slot_str(slot, 1));
+	if (STR_IS_NULL(setl_id) || meso_strtab_find(g->visit_of, setl_id))
+		return;
+	visit = MemoryContextAlloc(ctx, sizeof(MesoStr));
+	*visit = meso_str_copy(ctx, meso_slot_str(slot, 1));
+	meso_strtab_insert(g->visit_of, setl_id)->value = visit;
+	if (g->settlements == NULL)
+		g->settlements = MemoryContextAlloc(ctx, 64 * sizeof(MesoStr));
+	else if (g->nsettlements >= 64 && (g->nsettlements & (g->nsettlements - 1)) == 0)
+		g->settlements = repalloc_huge(g->settlements,
+									   (Size) g->nsettlements * 2 * sizeof(MesoStr));
+	g->settlements[g->nsettlements++] = setl_id;
+}
+
+/*
+ * settled_line_row: (psn_no, mdtrt_id, time, setl_id) of a line.
+ */
+static void
+settled_line_row(TupleTableSlot *slot, void *arg)
+{
+	Gathered   *g = arg;
+	MesoStr    *visit = meso_strtab_find(g->visit_of, meso_slot_str(slot, 3));
+
+	if (slot->tts_isnull[1] && visit)
+		gather(g, slot, *visit);
+}
+
+/*
+ * gather_rows: rows of visits, of settlements and lines that name one, and of
+ * lines whose settlement does.
+ */
+static void
+gather_rows(Gathered *g, ArrayType *visits)
+{
+	static const char *const visit_columns[] = {"psn_no", "mdtrt_id", "begntime"};
+	static const char *const line_columns[] = {"psn_no", "mdtrt_id", "fee_ocur_time", "setl_id"};
+	static const char *const settlement_columns[] = {"psn_no", "mdtrt_id", "setl_time", "setl_id"};
+	static const MesoLookupSpec visit_spec = {
+		.fact = "visit",.key = "mdtrt_id",.ncolumns = 3,.columns = visit_columns
+	};
+	static const MesoLookupSpec line_spec = {
+		.fact = "fee_line",.key = "mdtrt_id",.ncolumns = 3,.columns = line_columns
+	};
+	static const MesoLookupSpec settlement_spec = {
+		.fact = "settlement",.key = "mdtrt_id",.ncolumns = 4,.columns = settlement_columns
+	};
+	static const MesoLookupSpec settled_line_spec = {
+		.fact = "fee_line",.key = "setl_id",.ncolumns = 4,.columns = line_columns
+	};
+	static MesoLookup visit_lookup;
+	static MesoLookup line_lookup;
+	static MesoLookup settlement_lookup;
+	static MesoLookup settled_line_lookup;
+
+	meso_lookup_run(&visit_lookup, &visit_spec, visits, 0, 0, visit_row, g);
+	meso_lookup_run(&line_lookup, &line_spec, visits, 0, 0, visit_row, g);
+	meso_lookup_run(&settlement_lookup, &settlement_spec, visits, 0, 0, settlement_row, g);
+	if (g->nsettlements > 0)
+		meso_lookup_run(&settled_line_lookup, &settled_line_spec,
+						meso_key_array(g->settlements, g->nsettlements), 0, 0,
+						settled_line_row, g);
+}
 
 /*
  * meso_gather_visits: whoever has rows in a visit whose own row, diagnoses or
@@ -148,12 +231,10 @@ gathered_row(TupleTableSlot *slot, void *arg)
 void
 meso_gather_visits(MesoCheck *check)
 {
-	static MesoQuery query;
 	MesoStrtab *seen = meso_strtab_create(check->ctx, 64);
 	MesoStr    *keys = palloc_extended(sizeof(MesoStr) * (Size) Max(check->nnotes, 1),
 									   MCXT_ALLOC_HUGE);
-	Lookup		lookup = {.check = check,.max = check->nnotes};
-	Datum		values[1];
+	Gathered	g = {.check = check,.max = check->nnotes};
 	int			n = 0;
 
 	for (int i = 0; i < check->nnotes; i++)
@@ -171,19 +252,11 @@ meso_gather_visits(MesoCheck *check)
 	meso_fail_point(FAIL_GATHER);
 	if (n == 0)
 		return;
-	values[0] = PointerGetDatum(meso_key_array(keys, n));
-	meso_query_run(&query,
-				   "SELECT psn_no, mdtrt_id, begntime FROM meso_audit.visit WHERE mdtrt_id" EQ_ANY
-				   " UNION ALL"
-				   " SELECT psn_no, mdtrt_id, fee_ocur_time FROM meso_audit.fee_line WHERE mdtrt_id" EQ_ANY
-				   " UNION ALL"
-				   " SELECT psn_no, mdtrt_id, setl_time FROM meso_audit.settlement WHERE mdtrt_id" EQ_ANY
-				   " UNION ALL"
-				   " SELECT l.psn_no, s.mdtrt_id, l.fee_ocur_time FROM meso_audit.settlement s"
-				   " JOIN meso_audit.fee_line l ON l.setl_id OPERATOR(pg_catalog.=) s.setl_id"
-				   " WHERE s.mdtrt_id" EQ_ANY " AND l.mdtrt_id IS NULL",
-				   1, key_types, values, NULL, gathered_row, &lookup);
+	g.visit_of = meso_strtab_create(check->ctx, 64);
+	gather_rows(&g, meso_key_array(keys, n));
 }
+
+#define EQ_ANY		" OPERATOR(pg_catalog.=) ANY ($1)"
 
 /*
  * found_row: (psn_no, time) of a row of a touched settlement.
