@@ -145,6 +145,11 @@ BEGIN
 	PERFORM check_rule(given.template, given.params, given.codes, given.scope, given.code);
 	PERFORM check_bounds(given.code, given.params, given.bounds);
 	PERFORM check_bounds(given.code, given.params, k.bounds) FROM rule_kind k WHERE k.kind_code = given.kind_code;
+	IF given.area <> '' THEN
+		-- what the province or everywhere has bounded, a city keeps to
+		PERFORM check_bounds(given.code, given.params, f.bounds) FROM rule_in_force f
+		WHERE f.code = given.code AND f.area <> given.area AND starts_with(given.area, f.area) AND f.pilot IS NULL;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION @extschema@.check_given(@extschema@.rule) IS
@@ -233,7 +238,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
-	draft rule;
+	draft	rule;
+	newer	integer;
 BEGIN
 	LOCK TABLE rule IN SHARE ROW EXCLUSIVE MODE;
 	SELECT r.* INTO draft FROM rule r
@@ -250,6 +256,16 @@ BEGIN
 	PERFORM require_second_person(format('Approving version %s of rule "%s"', draft.version, draft.code),
 		draft.created_by);
 	PERFORM check_given(draft);
+	SELECT r.version INTO newer FROM rule r
+	WHERE r.code = draft.code AND r.status = 'active' AND r.area = draft.area
+		AND (r.pilot IS NULL OR draft.pilot IS NOT NULL)
+		AND r.approved_at > draft.created_at AND r.bounds <> draft.bounds
+	ORDER BY r.version DESC LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'version % of rule "%" was written before version % set other bounds', draft.version, draft.code, newer
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				HINT = 'Discard it and write it anew: change_rule() takes up the bounds in force.';
+	END IF;
 	UPDATE rule r SET status = 'active', approved_by = session_user, approved_at = now(),
 		edition = nextval('rule_edition')
 	WHERE r.code = draft.code AND r.version = draft.version;
@@ -376,14 +392,31 @@ CREATE FUNCTION @extschema@.add_exemption(reason text, rule_code text DEFAULT NU
 	fixmedins_code text DEFAULT NULL, diag_code text DEFAULT NULL, code text DEFAULT NULL,
 	valid daterange DEFAULT '(,)')
 RETURNS bigint
-LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 500
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 500
 SECURITY DEFINER
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	SELECT note_reaudit('rule', ARRAY[COALESCE($2, '*')], 'exemption');
+#variable_conflict use_column
+DECLARE
+	made	bigint;
+BEGIN
+	IF COALESCE($1, '') !~ '\S' THEN
+		RAISE EXCEPTION 'an exemption needs a reason'
+			USING ERRCODE = 'check_violation', HINT = 'It is the first argument.';
+	ELSIF num_nonnulls($3, $4, $5, $6) = 0 THEN
+		RAISE EXCEPTION 'an exemption of everybody from everything is none'
+			USING ERRCODE = 'check_violation',
+				HINT = 'Give psn_no, fixmedins_code, diag_code or code; a rule that shall judge nobody is retired.';
+	ELSIF $2 IS NOT NULL AND NOT EXISTS (SELECT FROM rule r WHERE r.code = $2) THEN
+		RAISE EXCEPTION 'there is no rule "%" to exempt from', $2
+			USING ERRCODE = 'undefined_object', HINT = 'Without rule_code it is from every rule.';
+	END IF;
 	INSERT INTO rule_exemption (rule_code, psn_no, fixmedins_code, diag_code, code, valid, reason)
 	VALUES ($2, $3, $4, $5, $6, COALESCE($7, '(,)'), $1)
-	RETURNING exemption_id
+	RETURNING exemption_id INTO made;
+	PERFORM note_reaudit('rule', ARRAY[COALESCE($2, '*')], 'exemption');
+	RETURN made;
+END
 $$;
 COMMENT ON FUNCTION @extschema@.add_exemption(text, text, text, text, text, text, daterange) IS
 '新增豁免: what a rule (NULL: every rule) does not judge: where all that is given matches, on the days of "valid". Returns the key.';

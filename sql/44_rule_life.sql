@@ -14,6 +14,10 @@ DECLARE
 	base	rule;
 	unknown	text;
 BEGIN
+	IF change IS NULL THEN
+		RAISE EXCEPTION 'the change of rule "%" is missing', changed_rule.code
+			USING ERRCODE = 'null_value_not_allowed', HINT = 'For example {"params": {"max": 3}}.';
+	END IF;
 	SELECT r.* INTO base
 	FROM rule r
 	WHERE r.code = changed_rule.code AND r.status <> 'void' AND starts_with(COALESCE(changed_rule.area, ''), r.area)

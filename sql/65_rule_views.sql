@@ -20,7 +20,8 @@ LEFT JOIN LATERAL (
 	WHERE n.code OPERATOR(pg_catalog.=) r.code AND n.version OPERATOR(pg_catalog.<) r.version
 		AND pg_catalog.starts_with(r.area, n.area)
 		AND NOT (n.status OPERATOR(pg_catalog.=) 'void' AND pg_catalog.isempty(n.decides))
-	ORDER BY (n.pilot IS NULL) OPERATOR(pg_catalog.=) (r.pilot IS NULL) DESC, pg_catalog.length(n.area) DESC, n.version DESC
+	-- what judges is followed, not a draft beside it
+	ORDER BY n.status IN ('active', 'void') DESC, (n.pilot IS NULL) OPERATOR(pg_catalog.=) (r.pilot IS NULL) DESC, pg_catalog.length(n.area) DESC, n.version DESC
 	LIMIT 1
 ) p ON true
 LEFT JOIN LATERAL (
@@ -32,7 +33,7 @@ LEFT JOIN LATERAL (
 COMMENT ON VIEW @extschema@.rule_history IS
 '规则沿革: every version of every rule: what it changed, who wrote it, who approved it, and when.';
 COMMENT ON COLUMN @extschema@.rule_history.event IS 'draft 草案, trial 试运行, approved 批准, retired 停用, voided 作废, discarded 放弃';
-COMMENT ON COLUMN @extschema@.rule_history.follows IS 'Version that it was compared with: the one before in its area, or else in the wider one';
+COMMENT ON COLUMN @extschema@.rule_history.follows IS 'Version that it is compared with: the one before that judged in its area, or else in the wider one; of a rule that never judged, the draft before';
 COMMENT ON COLUMN @extschema@.rule_history.change IS 'Parts that differ from that version, {"params.max": [3, 2]}; NULL for the first version';
 SELECT @extschema@.pass_comments_on('@extschema@.rule', '@extschema@.rule_history');
 

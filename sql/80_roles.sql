@@ -47,10 +47,10 @@ COMMENT ON COLUMN @extschema@.office_grant.object IS 'Name in the extension''s s
 INSERT INTO @extschema@.office_grant (office, privilege, object)
 SELECT o.office, 'SELECT', u.object
 FROM (VALUES
-	('*', '{fact,fact_column,fact_index,fact_status,rule_kind,rule,rule_in_force,knowledge_point,point_in_force,
+	('*', '{fact,fact_column,fact_index,fact_status,rule_kind,rule,rule_in_force,knowledge_point,latest_point,point_in_force,
 		knowledge_code,item_group,list_price,known_code,code_map,rule_exemption,fact_since,office,office_grant,
 		rule_text,rule_in_words,sample_rule,sample_item}'),
-	('rule_officer', '{payment_suspension,suspension_in_force,rule_history,rule_quality,trial_summary,import_problem,knowledge_report,knowledge_batches,latest_point,unparsed_point,
+	('rule_officer', '{payment_suspension,suspension_in_force,rule_history,rule_quality,trial_summary,import_problem,knowledge_report,knowledge_batches,unparsed_point,
 		audit_progress,audit_coverage,reaudit_queue,check_rule_stats}'),
 	('auditor', '{payment_suspension,suspension_in_force,my_finding,audit_run,audit_progress,audit_coverage,
 		unchecked_claim,reaudit_queue,active_hold,payable_settlement,check_stats,check_rule_stats}'),

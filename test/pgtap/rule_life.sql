@@ -1,7 +1,7 @@
 -- One rule from its draft to its end, by an officer and an approver: what is
 -- refused, who judges where, what the history says, what hospitals are told.
 BEGIN;
-SELECT plan(70);
+SELECT plan(79);
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.setup();
 CREATE ROLE life_officer;
@@ -156,5 +156,36 @@ SELECT results_eq($$SELECT month, hits, open, confirmed, dismissed, precision FR
 SELECT throws_ok($$SELECT meso_audit.add_exemption(' ', 'TRY', psn_no => 'p4')$$, '23514', NULL, 'an exemption has a reason');
 SELECT lives_ok($$SELECT meso_audit.add_exemption('twin of p5', 'TRY', psn_no => 'p4', valid => '[2025-01-01,2026-01-01)')$$, 'and days');
 RESET SESSION AUTHORIZATION;
+-- Bounds that were approved bind drafts written before, and what areas write after.
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION life_officer;
+SELECT meso_audit.create_rule('BOUND', '医疗服务项目限定频次', NULL, '{"max": 2}', '{X1}');
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION life_approver;
+SELECT meso_audit.approve_rule('BOUND', 1);
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION life_officer;
+SELECT meso_audit.change_rule('BOUND', '{"params": {"max": 3}}', '3201');
+SELECT meso_audit.change_rule('BOUND', '{"bounds": {"max": [1, 5]}}');
+SELECT meso_audit.change_rule('BOUND', '{"params": {"max": 9}}');
+RESET SESSION AUTHORIZATION;
+UPDATE meso_audit.rule SET created_at = created_at - interval '1 minute' WHERE code = 'BOUND' AND version = 4;
+SET SESSION AUTHORIZATION life_approver;
+SELECT is((meso_audit.approve_rule('BOUND', 2)).version, 2, 'a city''s own version');
+SELECT is((meso_audit.approve_rule('BOUND', 3)).version, 3, 'bounds for everywhere');
+SELECT throws_like($$SELECT meso_audit.approve_rule('BOUND', 4)$$, '%was written before version 3 set other bounds', 'a draft from before is not approved');
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION life_officer;
+SELECT throws_like($$SELECT meso_audit.change_rule('BOUND', '{"params": {"max": 9}}', '3201')$$, '%beyond its bounds', 'a city keeps to the bounds of everywhere');
+SELECT throws_ok($$SELECT meso_audit.change_rule('BOUND', NULL)$$, '22004', NULL, 'a change is needed');
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION life_approver;
+SELECT lives_ok($$SELECT meso_audit.retire_rule('BOUND', '2026-01-01')$$, 'a rule ends');
+RESET SESSION AUTHORIZATION;
+SELECT results_eq($$SELECT event, follows FROM meso_audit.rule_history WHERE code = 'BOUND' AND version > 4 ORDER BY length(area)$$,
+	$$VALUES ('retired', 3), ('retired', 2)$$, 'an end follows what judged, not a draft beside it');
+SELECT throws_ok($$SELECT meso_audit.add_exemption('everybody', 'BOUND')$$, '23514', NULL, 'an exemption names somebody or something');
+SELECT throws_ok($$SELECT meso_audit.add_exemption('a slip', 'BOUNDS', psn_no => 'p1')$$, '42704', NULL, 'and a rule that there is');
+
 SELECT * FROM finish();
 ROLLBACK;
