@@ -1,7 +1,7 @@
 -- Which version of a rule judges where and when: rule_days() against a plain
 -- reading, day by day and place by place, over random histories of versions.
 BEGIN;
-SELECT plan(6);
+SELECT plan(8);
 SET LOCAL jit = off;
 SELECT setseed(0.25);
 
@@ -80,6 +80,24 @@ SELECT is_empty(
 SELECT cmp_ok(count(*), '>', 100::bigint, 'many of them by a narrower version than everywhere''s')
 FROM expected e JOIN history h USING (code, version) WHERE h.area <> '' OR h.pilot IS NOT NULL;
 SELECT is((SELECT count(*) FROM meso_audit.rule_days(NULL)), 0::bigint, 'no versions, no days');
+
+-- What has been superseded takes no memory of those who judge.
+SELECT meso_audit.setup();
+CREATE FUNCTION pg_temp.program_size() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM meso_audit.evaluate_persons('{nobody}');
+	RETURN (SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'meso_audit program');
+END
+$$;
+INSERT INTO meso_audit.rule (code, version, kind_code, template, codes, status) VALUES ('DAYS', 1, 'x', 'never_pay', '{A}', 'active');
+CREATE TEMPORARY TABLE size AS SELECT pg_temp.program_size() AS bytes;
+INSERT INTO meso_audit.rule (code, version, kind_code, template, codes, status)
+SELECT 'DAYS', v, 'x', 'never_pay', ARRAY['A' || v], 'active' FROM generate_series(2, 2000) v;
+SELECT is(pg_temp.program_size(), bytes, 'of two thousand versions of a rule one is kept') FROM size;
+INSERT INTO meso_audit.rule (code, version, kind_code, template, codes, status, valid, decides)
+SELECT 'DAYS', v, 'x', 'never_pay', ARRAY['A' || v], 'active', d, d
+FROM generate_series(2001, 4000) v, daterange(date '2020-01-01' + v, date '2020-01-02' + v) d;
+SELECT cmp_ok(pg_temp.program_size(), '>', bytes, 'but each of those that have a day of their own') FROM size;
 
 SELECT * FROM finish();
 ROLLBACK;
