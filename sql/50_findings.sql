@@ -181,6 +181,7 @@ RETURNS SETOF @extschema@.finding_change
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -188,12 +189,16 @@ BEGIN
 	WITH f AS MATERIALIZED (
 		SELECT u FROM unnest(truth) u
 	), e AS MATERIALIZED (
-		-- no "= ANY": to estimate it the planner holds each of thousands of
-		-- persons against the statistics
-		SELECT s FROM finding s
-		WHERE s.psn_no IN (SELECT unnest(person_changes.persons))
-			AND s.source = 'rule' AND NOT s.population
-			AND (person_changes.rules IS NULL OR s.source_code = ANY (person_changes.rules))
+		-- person by person: while the first audit fills the table there are no
+		-- statistics by which the planner could see that a few persons have few
+		SELECT o.s
+		FROM (SELECT DISTINCT unnest(person_changes.persons) AS psn_no) p
+		CROSS JOIN LATERAL (
+			SELECT s FROM finding s
+			WHERE s.psn_no = p.psn_no AND s.source = 'rule' AND NOT s.population
+				AND (person_changes.rules IS NULL OR s.source_code = ANY (person_changes.rules))
+			OFFSET 0
+		) o
 		UNION ALL
 		-- the key of these holds no person: a visit may have changed hands; a
 		-- rule may have ceased to compare peers

@@ -1,7 +1,7 @@
 -- reconcile() makes "finding" equal to F: every status against what may have
 -- become of the finding, with its log.
 BEGIN;
-SELECT plan(29);
+SELECT plan(31);
 
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.create_fact_tables('hospital');
@@ -116,6 +116,18 @@ SELECT is(pg_temp.seen('p13'), 'BAN withdrawn untrue, BAN2 withdrawn untrue', 'a
 SELECT is_empty($$SELECT problem, finding_id, detail FROM meso_audit.verify_log('1 hour')
 	WHERE finding_id NOT IN (SELECT finding_id FROM meso_audit.finding WHERE psn_no IN (SELECT psn_no FROM stage))$$,
 	'the log is whole');
+
+-- many findings that no ANALYZE has seen, as while the first audit fills the table
+INSERT INTO meso_audit.finding (finding_key, source, source_code, level, psn_no, judged_day, certainty, found_by)
+SELECT sha256(convert_to(n::text, 'UTF8')), 'rule', 'BAN', 'line', 'q' || n, '2025-03-01', 'violation', 'batch'
+FROM generate_series(1, 40000) n;
+CREATE FUNCTION pg_temp.rows_scanned() RETURNS bigint LANGUAGE sql AS $$
+	SELECT seq_tup_read FROM pg_stat_xact_all_tables WHERE relid = 'meso_audit.finding'::regclass
+$$;
+CREATE TEMPORARY TABLE scanned AS SELECT pg_temp.rows_scanned() AS n;
+SELECT is((SELECT count(*) FROM meso_audit.person_changes((SELECT array_agg('q' || n) FROM generate_series(1, 2000) n),
+		'[2025-01-01,2026-01-01)', NULL)), 2000::bigint, 'of two thousand persons');
+SELECT is(pg_temp.rows_scanned(), (SELECT n FROM scanned), 'the findings are looked up, not scanned for');
 
 SELECT * FROM finish();
 ROLLBACK;
