@@ -187,6 +187,30 @@ COMMENT ON FUNCTION @extschema@.import_knowledge(regclass, regclass, integer) IS
 '导入知识点: loads the official two-sheet layout from any two tables or views that the caller may read; returns counts per kind, problems stand in import_problem.';
 REVOKE ALL ON FUNCTION @extschema@.import_knowledge(regclass, regclass, integer) FROM PUBLIC;
 
+CREATE FUNCTION @extschema@.check_limits(kind_code text, point_id text, limits jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 200
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	kind	rule_kind;
+	hint	text;
+BEGIN
+	SELECT k.* INTO kind FROM rule_kind k WHERE k.kind_code = check_limits.kind_code AND k.template IS NOT NULL;
+	IF FOUND THEN
+		-- with and group are codes, not parameters
+		PERFORM check_rule(kind.template, with_defaults(kind, kind.template, limits - '{with,group}'::text[]), NULL, '{}', 'KP-' || kind.kind_code);
+	END IF;
+EXCEPTION WHEN invalid_parameter_value THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RAISE EXCEPTION 'knowledge point "%" cannot have these limits: %', point_id, SQLERRM
+		USING ERRCODE = 'invalid_parameter_value', HINT = hint;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.check_limits(text, text, jsonb) IS
+'Raises 22023 unless a rule of the kind could judge by these limits; kinds without a template are not checked.';
+
 CREATE FUNCTION @extschema@.curate_point(point_id text, limits jsonb, understood text DEFAULT 'understood',
 	reason text DEFAULT NULL)
 RETURNS integer
@@ -227,6 +251,9 @@ BEGIN
 		own := read_limits(old.kind_code, old.item_name, old.constraint_text, codes);
 	ELSE
 		own := ($2, $3, concat_ws(': ', 'curated by ' || session_user, $4))::reading;
+		IF $3 <> 'unparsed' THEN
+			PERFORM check_limits(old.kind_code, $1, $2);
+		END IF;
 	END IF;
 	IF own.limits ? 'with' THEN
 		judged := ARRAY(SELECT jsonb_array_elements_text(own.limits -> 'with'));

@@ -349,7 +349,7 @@ BEGIN
 		SELECT * FROM active_versions(retire_rule.code, retire_rule.area) v
 		WHERE v.decides && daterange(retire_rule.until, NULL)
 	LOOP
-		PERFORM require_second_person(format('Retiring rule "%s"', old.code), old.created_by);
+		PERFORM require_second_person(format('Retiring version %s of rule "%s"', old.version, old.code), old.created_by);
 		made := follow_version(old, 'active', old.valid * daterange(NULL, retire_rule.until), old.decides);
 	END LOOP;
 	IF made IS NULL THEN
@@ -378,7 +378,7 @@ BEGIN
 		FROM active_versions(void_rule.code, void_rule.area) v
 		ORDER BY v.area, v.pilot IS NOT NULL, v.version DESC
 	LOOP
-		PERFORM require_second_person(format('Voiding rule "%s"', old.code), old.created_by);
+		PERFORM require_second_person(format('Voiding version %s of rule "%s"', old.version, old.code), old.created_by);
 		made := follow_version(old, 'void', old.valid, '(,)');
 	END LOOP;
 	PERFORM note_reaudit('rule', ARRAY[void_rule.code], 'voided');

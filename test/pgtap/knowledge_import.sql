@@ -1,7 +1,7 @@
 -- Import of the two-sheet layout: counts, versions, supersession, curation,
 -- and files that are broken in every way somebody thought of.
 BEGIN;
-SELECT plan(67);
+SELECT plan(69);
 SET LOCAL client_min_messages = warning;
 
 CREATE TEMPORARY TABLE p (
@@ -83,6 +83,9 @@ SELECT is((pg_temp.point('T3')).codes, '{001/with,002/codes}', 'and is');
 SELECT throws_ok($$SELECT meso_audit.curate_point('T3', '{"with": ["009"]}')$$, '22023', NULL, 'a code that the point lacks is refused');
 SELECT throws_ok($$SELECT meso_audit.curate_point('T9', '{}')$$, '42704', NULL, 'an unknown point is refused');
 SELECT throws_ok($$SELECT meso_audit.curate_point('T3', '[]')$$, '22023', NULL, 'limits are an object');
+SELECT throws_like($$SELECT meso_audit.curate_point('T4', '{"diagg": ["I10%"]}')$$, 'knowledge point "T4" cannot have these limits: unknown parameter "diagg"%',
+	'limits that the template cannot read are refused');
+SELECT throws_ok($$SELECT meso_audit.curate_point('T1', '{"op": "=>"}')$$, '22023', NULL, 'so are values');
 SELECT throws_ok($$SELECT meso_audit.curate_point('T3', '{}', 'sure')$$, '22023', NULL, 'three degrees of understanding');
 SELECT ok(EXISTS (SELECT FROM meso_audit.unparsed_point WHERE point_id = 'T4'), 'what is not understood waits in the queue');
 SELECT is((SELECT unparsed FROM meso_audit.knowledge_report WHERE kind_code = 'GZ10000101008000'), 1::bigint, 'and is counted');
