@@ -292,10 +292,17 @@ BEGIN
 		command := t.command;
 		RETURN NEXT;
 		CONTINUE WHEN dry_run;
-		EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', t.name, relation);
-		EXECUTE t.command;
-		EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, t.name);
-		EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', t.name, relation, label);
+		BEGIN
+			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', t.name, relation);
+			EXECUTE t.command;
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, t.name);
+			EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', t.name, relation, label);
+		EXCEPTION WHEN lock_not_available THEN
+			RAISE EXCEPTION 'checks are not attached: % is busy', relation
+				USING ERRCODE = 'lock_not_available',
+					DETAIL = 'Its lock was waited for two seconds; nothing was changed.',
+					HINT = 'Try again at a quieter moment; pg_locks shows who holds the table.';
+		END;
 	END LOOP;
 END
 $$;
@@ -472,9 +479,16 @@ BEGIN
 		GROUP BY 1
 		ORDER BY 1
 	LOOP
-		FOR i IN 1 .. cardinality(t.names) LOOP
-			EXECUTE format('DROP TRIGGER %I ON %s', t.names[i], t.attached);
-		END LOOP;
+		BEGIN
+			FOR i IN 1 .. cardinality(t.names) LOOP
+				EXECUTE format('DROP TRIGGER %I ON %s', t.names[i], t.attached);
+			END LOOP;
+		EXCEPTION WHEN lock_not_available THEN
+			RAISE EXCEPTION 'checks are not detached: % is busy', t.attached
+				USING ERRCODE = 'lock_not_available',
+					DETAIL = 'Its lock was waited for two seconds; nothing was changed.',
+					HINT = 'Try again at a quieter moment; meso_audit."check" = off stops the checks at once.';
+		END;
 		RETURN NEXT t.attached;
 	END LOOP;
 END

@@ -222,6 +222,20 @@ is($node->safe_psql($db, q{SELECT count(*) FROM meso_audit.reaudit_queue WHERE a
 $node->safe_psql($db, $audit);
 is($node->safe_psql($db, q{SELECT count(*) FROM meso_audit.reaudit_queue WHERE about = 'fact'}), '0', 'until the next audit of all');
 
+# --- a busy table ---------------------------------------------------------------------------------
+
+$one->do('BEGIN; SELECT count(*) FROM claims.visit; LOCK TABLE claims.visit IN ROW EXCLUSIVE MODE');
+($ret, $out, $err) = $node->psql($db, 'SELECT meso_audit.detach_checks()');
+like($err, qr/checks are not detached: claims\.visit is busy.*HINT:/s, 'checks are not taken off a busy table, which is said');
+is($node->safe_psql($db, q{SELECT count(*) FROM pg_trigger WHERE tgname ~ '^meso_audit_(visit|fee_line)_new$'}), '2', 'but stay on all');
+$one->do('ROLLBACK');
+$node->safe_psql($db, q{SELECT meso_audit.detach_checks('claims.visit')});
+$one->do('BEGIN; LOCK TABLE claims.visit IN ROW EXCLUSIVE MODE');
+($ret, $out, $err) = $node->psql($db, 'SELECT * FROM meso_audit.attach_checks()');
+like($err, qr/checks are not attached: claims\.visit is busy.*HINT:/s, 'nor put on one');
+$one->do('ROLLBACK');
+is($node->safe_psql($db, 'SELECT count(*) FROM meso_audit.attach_checks()'), '3', 'until it is quiet');
+
 $_->quit foreach $one, $two;
 $node->stop;
 done_testing();
