@@ -97,8 +97,8 @@ CREATE TABLE @extschema@.person_guard
 	n			bigint NOT NULL DEFAULT 1
 );
 COMMENT ON TABLE @extschema@.person_guard IS
-'Raised by whoever changes a person''s findings: two that judge the same person at once meet here. Writers raise it in byte order of psn_no.';
-COMMENT ON COLUMN @extschema@.person_guard.psn_no IS 'Person';
+'Raised by whoever changes a person''s findings: two that judge the same person at once meet here. Writers raise it in byte order of psn_no. "visit 0a1b2" and "settlement 0a1b2" stand for the visits and settlements of that hash, at which those meet who name one whose row is not there yet.';
+COMMENT ON COLUMN @extschema@.person_guard.psn_no IS 'Person; or a kind of key and a hash, 2^20 of each kind at most';
 COMMENT ON COLUMN @extschema@.person_guard.n IS 'How often raised';
 
 CREATE TYPE @extschema@.finding_change AS

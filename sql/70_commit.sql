@@ -2,12 +2,12 @@
 -- a check fails.
 
 CREATE FUNCTION @extschema@.note_claim(
-	psn_no text, setl_id text, mdtrt_id text, init_setl_id text, at timestamp, visit_row boolean)
+	psn_no text, setl_id text, mdtrt_id text, init_setl_id text, at timestamp, head boolean)
 RETURNS boolean
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1
 AS 'MODULE_PATHNAME', 'meso_audit_note_claim';
 COMMENT ON FUNCTION @extschema@.note_claim(text, text, text, text, timestamp, boolean) IS
-'Condition of the triggers of attach_checks(), and of no use elsewhere: notes what a changed row belongs to (NULL: to none); true where an event must be queued that will check all that was noted.';
+'Condition of the triggers of attach_checks(), and of no use elsewhere: notes what a changed row belongs to (NULL: to none), and whether it is more than a fee line (head); true where an event must be queued that will check all that was noted.';
 
 CREATE FUNCTION @extschema@.check_claims()
 RETURNS trigger
@@ -121,7 +121,7 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 	SELECT format('@extschema@.note_claim(%s, %s)',
 		string_agg(COALESCE(alias_expression(relation, expressions ->> c.name, alias), 'NULL'), ', ' ORDER BY c.n),
-		CASE WHEN noting_condition.fact IN ('visit', 'diagnosis', 'operation') THEN 'true' ELSE 'false' END)
+		CASE WHEN noting_condition.fact = 'fee_line' THEN 'false' ELSE 'true' END)
 	FROM unnest(noted_columns(noting_condition.fact)) WITH ORDINALITY AS c(name, n)
 $$;
 COMMENT ON FUNCTION @extschema@.noting_condition(text, regclass, jsonb, text) IS
@@ -129,22 +129,25 @@ COMMENT ON FUNCTION @extschema@.noting_condition(text, regclass, jsonb, text) IS
 
 /*
  * Triggers that a table should have, with the command that makes each. Two for
- * rows, as a condition over the old row is none for an INSERT.
+ * rows, as a condition over the old row is none for an INSERT; PostgreSQL
+ * clones them to partitions. Those for TRUNCATE it does not.
  */
 CREATE FUNCTION @extschema@.check_triggers(fact text, relation regclass, expressions jsonb)
-RETURNS TABLE (name text, command text)
+RETURNS TABLE (target regclass, name text, command text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 3
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	SELECT format('meso_audit_%s_%s', fact, t.alias),
+	SELECT relation, format('meso_audit_%s_%s', fact, t.alias),
 		format('CREATE CONSTRAINT TRIGGER %I AFTER %s ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (%s) EXECUTE FUNCTION @extschema@.check_claims()',
 			format('meso_audit_%s_%s', fact, t.alias), t.events, relation,
 			noting_condition(fact, relation, expressions, t.alias))
 	FROM (VALUES ('new', 'INSERT OR UPDATE'), ('old', 'UPDATE OR DELETE')) AS t(alias, events)
 	UNION ALL
-	SELECT format('meso_audit_%s_truncate', fact),
+	SELECT p.target, format('meso_audit_%s_truncate', fact),
 		format('CREATE TRIGGER %I AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.note_truncate(%L)',
-			format('meso_audit_%s_truncate', fact), relation, fact)
+			format('meso_audit_%s_truncate', fact), p.target, fact)
+	FROM (SELECT relation AS target UNION SELECT t.relid FROM pg_partition_tree(relation) t) p
+	JOIN pg_class c ON c.oid = p.target AND c.relkind IN ('r', 'p')
 $$;
 COMMENT ON FUNCTION @extschema@.check_triggers(text, regclass, jsonb) IS
 'Triggers by which rows of a table are checked as rows of a fact; expressions says what the fact''s columns are, over alias r.';
@@ -278,27 +281,27 @@ BEGIN
 	FOR t IN
 		SELECT c.* FROM check_triggers(fact, relation, expressions) c WHERE noted_columns(fact) IS NOT NULL
 		UNION ALL
-		SELECT s.* FROM subject_triggers(fact, relation) s
-		ORDER BY 1
+		SELECT relation, s.* FROM subject_triggers(fact, relation) s
+		ORDER BY 2, 1
 	LOOP
 		-- the same definition has the same mark
 		label := format('Checks claims of meso_audit (%s)', md5(t.command));
 		CONTINUE WHEN EXISTS (
 			SELECT FROM pg_trigger g
-			WHERE g.tgrelid = relation AND g.tgname = t.name AND g.tgenabled = 'A'
+			WHERE g.tgrelid = t.target AND g.tgname = t.name AND g.tgenabled = 'A'
 				AND obj_description(g.oid, 'pg_trigger') = label);
 		fact_name := fact;
-		table_name := relation;
+		table_name := t.target;
 		command := t.command;
 		RETURN NEXT;
 		CONTINUE WHEN dry_run;
 		BEGIN
-			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', t.name, relation);
+			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', t.name, t.target);
 			EXECUTE t.command;
-			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, t.name);
-			EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', t.name, relation, label);
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.target, t.name);
+			EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', t.name, t.target, label);
 		EXCEPTION WHEN lock_not_available THEN
-			RAISE EXCEPTION 'checks are not attached: % is busy', relation
+			RAISE EXCEPTION 'checks are not attached: % is busy', t.target
 				USING ERRCODE = 'lock_not_available',
 					DETAIL = 'Its lock was waited for two seconds; nothing was changed.',
 					HINT = 'Try again at a quieter moment; pg_locks shows who holds the table.';
@@ -307,7 +310,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.attach_table(text, regclass, jsonb, boolean) IS
-'Makes the triggers of one table that it has not, and returns their commands; for attach_checks.';
+'Makes the triggers of one table and its partitions that they have not, and returns their commands; for attach_checks.';
 
 CREATE FUNCTION @extschema@.attach_problems(fact text, relation regclass)
 RETURNS SETOF text
@@ -475,7 +478,8 @@ BEGIN
 		JOIN members('pg_proc') m(objid) ON m.objid = p.oid
 		WHERE g.tgname LIKE 'meso\_audit\_%' AND g.tgparentid = 0
 			AND g.tgrelid IN (SELECT c.oid FROM pg_class c WHERE c.relnamespace <> '@extschema@'::regnamespace)
-			AND (detach_checks.relation IS NULL OR g.tgrelid = detach_checks.relation)
+			AND (detach_checks.relation IS NULL OR g.tgrelid = detach_checks.relation
+				OR g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(detach_checks.relation) p))
 		GROUP BY 1
 		ORDER BY 1
 	LOOP
@@ -494,4 +498,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION @extschema@.detach_checks(regclass) IS
-'停用提交检查: takes the checks at commit off a table, or off all tables (NULL); returns which had any. Findings stay.';
+'停用提交检查: takes the checks at commit off a table and its partitions, or off all tables (NULL); returns which had any. Findings stay.';

@@ -124,6 +124,9 @@ SELECT f.fact,
 			AND e.oid OPERATOR(pg_catalog.=) d.refobjid AND e.extname OPERATOR(pg_catalog.=) 'meso_audit'
 		WHERE t.tgname OPERATOR(pg_catalog.~) ('^meso_audit_' OPERATOR(pg_catalog.||) f.fact OPERATOR(pg_catalog.||) '_(new|old|truncate|insert|update|delete)$')
 			AND t.tgenabled OPERATOR(pg_catalog.<>) 'D' AND t.tgparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+			-- each partition has its own for TRUNCATE
+			AND NOT (t.tgname OPERATOR(pg_catalog.~) '_truncate$' AND t.tgrelid OPERATOR(pg_catalog.<>) c.oid
+				AND (SELECT p.relispartition FROM pg_catalog.pg_class p WHERE p.oid OPERATOR(pg_catalog.=) t.tgrelid))
 		ORDER BY 1) AS checks,
 	s.since,
 	COALESCE(i.rules, '{}') AS idle_rules,

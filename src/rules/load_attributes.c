@@ -79,6 +79,7 @@ visit_row(TupleTableSlot *slot, void *arg)
 		return;
 	visit->present = true;
 	visit->person = meso_chunk_person(chunk, meso_slot_str(slot, 1));
+	visit->psn_no = visit->person ? visit->person->psn_no : chunk_slot_str(chunk, slot, 1);
 	visit->inst = meso_chunk_institution(chunk, meso_slot_str(slot, 2));
 	visit->begntime = slot_time(slot, 3);
 	visit->endtime = slot_time(slot, 4);

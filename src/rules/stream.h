@@ -131,6 +131,7 @@ typedef struct MesoVisit
 	MesoStr		mdtrt_id;
 	bool		present;
 	struct MesoPerson *person;	/* of psn_no; NULL: none of the chunk */
+	MesoStr		psn_no;
 	MesoInstitution *inst;
 	Timestamp	begntime;
 	Timestamp	endtime;		/* or NO_TIME */

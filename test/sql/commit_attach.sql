@@ -47,7 +47,7 @@ SELECT * FROM meso_audit.attach_checks('person', 'f.person');
 SELECT * FROM meso_audit.attach_checks('fee_line', 'f.bill', '{"setl_id": "no"}');
 SELECT fact_name, table_name FROM meso_audit.attach_checks('fee_line', 'f.bill', '{"setl_id": "no", "psn_no": "who", "fee_ocur_time": "at"}');
 INSERT INTO f.bill VALUES ('s1', 1, 'p1', 'h', '2025-01-10 10:00+08', 'X', 1, 1);
-SELECT psn_no FROM meso_audit.person_guard;
+SELECT psn_no FROM meso_audit.person_guard WHERE psn_no NOT LIKE '% %';
 SELECT checks FROM meso_audit.fact_status WHERE fact = 'fee_line';
 
 -- look-ups by expressions: the hint is the commands that serve
@@ -70,7 +70,12 @@ CREATE TABLE f.parted_a PARTITION OF f.parted FOR VALUES FROM ('a') TO ('m');
 SELECT meso_audit.bind_fact('fee_line', 'f.parted');
 SELECT count(*) FROM meso_audit.attach_checks();
 CREATE TABLE f.parted_m PARTITION OF f.parted FOR VALUES FROM ('m') TO ('zz');
+SELECT fact_name, table_name FROM meso_audit.attach_checks();
+SELECT checks FROM meso_audit.fact_status WHERE fact = 'fee_line';
 SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'f.parted%' ORDER BY tgrelid::regclass::text COLLATE "C", 2;
+TRUNCATE f.parted_m;
+SELECT about, subject, reason FROM meso_audit.reaudit_queue WHERE about = 'fact';
+SELECT meso_audit.detach_checks('f.parted');
 
 \c :home
 SET client_min_messages = warning;

@@ -16,6 +16,7 @@ $node->safe_psql($db, "SET client_min_messages = warning;\n" . slurp_file('test/
 $node->safe_psql($db, q{
 	SELECT * FROM meso_audit.attach_checks();
 	INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, action, status) VALUES
+		('HEART', 1, 'TEST', 'never_pay', '{"codes_of": "diagnosis"}', '{Z99}', 'flag', 'active'),
 		('DENIED', 1, 'TEST', 'max_qty', '{"max": 2, "unit": "day"}', '{DENIED}', 'deny', 'active');
 	ANALYZE});
 
@@ -71,6 +72,18 @@ my @races = (
 	[ 'a refund', 'QTY', claim(1, $at, 'QTY', 'QTY'), claim(2, $at, 'QTY'), q{UPDATE claims.settlement SET refd_setl_flag = '1' WHERE setl_id = 'PSN-1'}, 0 ],
 	[ 'a line that moves', 'QTY', claim(1, $at, 'QTY', 'QTY') . '; ' . (claim(2, $at, 'QTY') =~ s/'PSN',/'PSN-other',/r),
 		q{UPDATE claims.fee_line SET psn_no = 'PSN' WHERE setl_id = 'PSN-2'}, claim(3, $at, 'QTY'), 2 ],
+	[ "a diagnosis of another's line", 'NOT', ($visit =~ s/'PSN'/'PSN-other'/r), line('a', 1, 'NOT', 1), diagnosis('I10'), 1 ],
+	[ "a diagnosis of another's claim", 'NOT', ($visit =~ s/'PSN'/'PSN-other'/r) . '; ' . claim(1, $at, 'NOT'),
+		q{UPDATE claims.settlement SET mdtrt_id = 'v-PSN' WHERE setl_id = 'PSN-1'}, diagnosis('I10'), 1 ],
+	[ 'a diagnosis of no visit', 'NOT', '', line('a', 1, 'NOT', 1), diagnosis('I10'), 1 ],
+	[ 'a diagnosis and its visit', 'HEART', '', $visit, diagnosis('Z99'), 1 ],
+	[ "a line's settlement and its visit's diagnosis", 'NOT', ($visit =~ s/'PSN'/'PSN-other'/r) . q{;
+		INSERT INTO claims.settlement (setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id) VALUES ('PSN-1', 'PSN-third', 'h1', '2024-03-04', 'v-PSN')},
+		line('1', 1, 'NOT'), diagnosis('I10'), 1 ],
+	[ "another's reversal", 'BAN', '', line(1, 1, 'BAN'),
+		(line(1, 2, 'BAN') =~ s/'PSN', 'h1'/'PSN-other', 'h1'/r =~ s/det_item_fee_sumamt,/det_item_fee_sumamt, init_feedetl_sn,/r =~ s/1, 10,/-1, -10, '1',/r), 0 ],
+	[ "another's line in a claim", 'TOTAL', '', claim(1, $at, 'X') . q{; UPDATE claims.settlement SET medfee_sumamt = 20 WHERE setl_id = 'PSN-1'},
+		(line(1, 7, 'X') =~ s/'PSN', 'h1'/'PSN-other', 'h1'/r), 0 ],
 	[ 'a total', 'TOTAL', claim(1, $at, 'BAN') . q{; UPDATE claims.settlement SET medfee_sumamt = 10 WHERE setl_id = 'PSN-1'},
 		q{UPDATE claims.settlement SET medfee_sumamt = 20 WHERE setl_id = 'PSN-1'}, line(1, 7, 'X'), 0 ]);
 
@@ -133,7 +146,7 @@ foreach my $level (@levels)
 			$failed += finish($two, $level, $sql[2], $out);
 			$retries{$way} += $failed;
 
-			my $wrong = $third->do("SELECT * FROM claims.wrong('{$psn,$psn-other}')");
+			my $wrong = $third->do("SELECT * FROM claims.wrong('{$psn,$psn-other,$psn-third}')");
 			push @bad, "$way: $wrong" if $wrong ne '';
 			my $found = $third->do("SELECT count(*) FROM claims.found WHERE psn_no IN ('$psn', '$psn-other') AND source_code = '$rule'");
 			push @bad, "$way: $found findings" if ($makes > 0 && $found != $makes) || ($makes == 0 && $found != 0);

@@ -59,18 +59,23 @@ changed_claim(const MesoHit *hit)
 	return setl && setl->changed ? setl : NULL;
 }
 
+/*
+ * remind: when all is judged; a check may have to begin again.
+ */
 static void
-remind(const MesoHit *hit, const MesoSettlement *setl)
+remind(MesoCheck *check, const MesoHit *hit, const MesoSettlement *setl)
 {
 	bool		line = hit->line && !hit->line->entry;
+	MemoryContext old = MemoryContextSwitchTo(check->ctx);
+	char	   *text = line
+	? psprintf(_("rule \"%s\" reminds: settlement %.*s, line %.*s"), hit->rule->code,
+			   setl->setl_id.len, setl->setl_id.data,
+			   hit->line->feedetl_sn.len, hit->line->feedetl_sn.data)
+	: psprintf(_("rule \"%s\" reminds: settlement %.*s"), hit->rule->code,
+			   setl->setl_id.len, setl->setl_id.data);
 
-	ereport(NOTICE,
-			(errcode(MESO_ERRCODE_REMINDER),
-			 line ? errmsg("rule \"%s\" reminds: settlement %.*s, line %.*s", hit->rule->code,
-						   setl->setl_id.len, setl->setl_id.data,
-						   hit->line->feedetl_sn.len, hit->line->feedetl_sn.data)
-			 : errmsg("rule \"%s\" reminds: settlement %.*s", hit->rule->code,
-					  setl->setl_id.len, setl->setl_id.data)));
+	check->reminders = lappend(check->reminders, text);
+	MemoryContextSwitchTo(old);
 }
 
 static void
@@ -153,7 +158,7 @@ meso_act(MesoSlice *slice, MesoTruth *truth)
 		if (setl == NULL)
 			continue;
 		if (rule->reminds)
-			remind(&found->hit, setl);
+			remind(slice->check, &found->hit, setl);
 		else if (denies && meso_on_deny == ON_DENY_RAISE)
 			deny(slice->check, &found->hit);
 		else
@@ -182,14 +187,14 @@ refusal(MesoCheck *check, MemoryContext ctx)
 }
 
 /*
- * meso_refuse_denied: fail the transaction if anything of it is denied.
+ * refuse_denied: fail the transaction if anything of it is denied.
  *
  * Nothing else of a refused claim remains: one line of the server's log says
  * who tried what, as "meso_audit deny " and a JSON object with user and
  * results.
  */
-void
-meso_refuse_denied(MesoCheck *check)
+static void
+refuse_denied(MesoCheck *check)
 {
 	char	   *results;
 	StringInfoData user;
@@ -209,4 +214,19 @@ meso_refuse_denied(MesoCheck *check)
 						   "claims are denied: %d findings",
 						   check->ndenied, check->ndenied),
 			 errdetail_internal("%s", results)));
+}
+
+/*
+ * meso_finish_actions: what follows once all is judged.
+ */
+void
+meso_finish_actions(MesoCheck *check)
+{
+	ListCell   *cell;
+
+	foreach(cell, check->reminders)
+		ereport(NOTICE,
+				(errcode(MESO_ERRCODE_REMINDER),
+				 errmsg_internal("%s", (char *) lfirst(cell))));
+	refuse_denied(check);
 }

@@ -58,25 +58,6 @@ sort_notes(MesoCheck *check)
 }
 
 /*
- * raise_all: the guards of all persons noted, in one statement.
- */
-static void
-raise_all(MesoCheck *check)
-{
-	MesoStr    *persons = palloc_extended(sizeof(MesoStr) * (Size) Max(check->nnotes, 1),
-										  MCXT_ALLOC_HUGE);
-	int			n = 0;
-
-	for (int i = 0; i < check->nnotes; i++)
-	{
-		if (n == 0 || !meso_str_eq(persons[n - 1], check->notes[i]->psn_no))
-			persons[n++] = check->notes[i]->psn_no;
-	}
-	meso_raise_guards(check, persons, n);
-	pfree(persons);
-}
-
-/*
  * check_slice: judge the persons of some notes, write, act.
  */
 static void
@@ -154,7 +135,7 @@ count_claims(MesoNote **notes, int n)
  * check_notes: judge whoever the notes concern, as the engine.
  */
 static void
-check_notes(MesoNote **notes, int n)
+check_notes(MesoNote **notes, int n, MesoGuards *guards)
 {
 	MesoCheck	check = {0};
 	MesoEngine	before;
@@ -168,26 +149,26 @@ check_notes(MesoNote **notes, int n)
 	check.ctx = CurrentMemoryContext;
 	check.notes = palloc_extended(sizeof(MesoNote *) * (Size) n, MCXT_ALLOC_HUGE);
 	memcpy(check.notes, notes, sizeof(MesoNote *) * (Size) n);
-	check.nnotes = n;
-	check.guarded = meso_strtab_create(check.ctx, 64);
+	check.nnotes = check.maxnotes = n;
+	check.guards = guards;
 	check.program = meso_program();
 	PG_TRY();
 	{
 		meso_program_select(check.program, NULL, STAGE_COMMIT);
 		check.program->max_lines = meso_max_history_rows;
-		meso_gather_visits(&check);
+		meso_gather_persons(&check);
 		sort_notes(&check);
-		raise_all(&check);
 		check_slices(&check);
 	}
 	PG_CATCH();
 	{
-		meso_program_release(check.program, true);
+		/* a guard that was tried for has not broken it */
+		meso_program_release(check.program, !guards->trying);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
 	meso_program_release(check.program, false);
-	meso_refuse_denied(&check);
+	meso_finish_actions(&check);
 	meso_stats_check(claims, begun);
 	SPI_finish();
 	meso_engine_leave(&before);
@@ -207,11 +188,10 @@ goes_up(int sqlerrcode)
 }
 
 /*
- * check_or_pass: claims come first.  If the check fails, they pass, and are
- * noted for the batch.
+ * try_check: a round in a subtransaction; the error that ended it, or NULL.
  */
-static void
-check_or_pass(MesoNote **notes, int n)
+static ErrorData *
+try_check(MesoNote **notes, int n, MesoGuards *guards)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -221,23 +201,41 @@ check_or_pass(MesoNote **notes, int n)
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		check_notes(notes, n);
+		check_notes(notes, n, guards);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		meso_check_tally.failed++;
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	return error;
+}
+
+/*
+ * check_or_pass: claims come first.  If the check fails, they pass, and are
+ * noted for the batch.
+ */
+static void
+check_or_pass(MesoNote **notes, int n)
+{
+	MesoGuards *guards = meso_guards_create(CurrentMemoryContext);
+	ErrorData  *error;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		error = try_check(notes, n, guards);
+	} while (error && meso_guards_again(guards, error->sqlerrcode));
 	if (error == NULL)
 		return;
-	if (goes_up(error->sqlerrcode))
+	meso_check_tally.failed++;
+	if (meso_on_error == ON_ERROR_RAISE || goes_up(error->sqlerrcode))
 		ReThrowError(error);
 	meso_note_unchecked(notes, n, error);
 	ereport(WARNING,
@@ -268,12 +266,7 @@ meso_audit_check_claims(PG_FUNCTION_ARGS)
 	old = MemoryContextSwitchTo(ctx);
 	notes = meso_notes_take(&n);
 	if (n > 0 && meso_check)
-	{
-		if (meso_on_error == ON_ERROR_PASS)
-			check_or_pass(notes, n);
-		else
-			check_notes(notes, n);
-	}
+		check_or_pass(notes, n);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(ctx);
 	return PointerGetDatum(NULL);

@@ -4,6 +4,7 @@
  *		The check at commit: from what was touched to findings and actions.
  *
  * check.c		the trigger; what becomes of a check that fails
+ * guards.c		who else may judge these persons meanwhile: nobody
  * claims.c		whose findings may have changed, and over which days
  * compare.c	F against what is stored, and writing the difference
  * act.c		reminding, holding, denying
@@ -13,8 +14,11 @@
 #ifndef MESO_CHECK_H
 #define MESO_CHECK_H
 
+#include "rules/commit/guards.h"
 #include "rules/commit/notes.h"
 #include "rules/evaluate.h"
+
+#include "nodes/pg_list.h"
 
 /* One flush of notes */
 typedef struct MesoCheck
@@ -23,7 +27,9 @@ typedef struct MesoCheck
 	MesoProgram *program;
 	MesoNote  **notes;			/* by person, in byte order */
 	int			nnotes;
-	MesoStrtab *guarded;		/* persons whose guard is raised */
+	int			maxnotes;
+	MesoGuards *guards;
+	List	   *reminders;		/* of strings */
 	int			ndenied;
 	int			maxdenied;
 	Datum	   *denied;			/* of audit_finding */
@@ -64,8 +70,7 @@ typedef struct MesoTruth
 } MesoTruth;
 
 /* claims.c */
-extern void meso_gather_visits(MesoCheck *check);
-extern void meso_raise_guards(MesoCheck *check, MesoStr *persons, int n);
+extern void meso_gather_persons(MesoCheck *check);
 extern void meso_slice_load(MesoSlice *slice);
 
 /* compare.c */
@@ -77,6 +82,6 @@ extern ArrayType *meso_finding_array(Datum *elems, int n, Oid *array_type);
 
 /* act.c */
 extern void meso_act(MesoSlice *slice, MesoTruth *truth);
-extern void meso_refuse_denied(MesoCheck *check);
+extern void meso_finish_actions(MesoCheck *check);
 
 #endif							/* MESO_CHECK_H */

@@ -8,7 +8,7 @@
  * whose lines a touched one reverses; over the days of those lines, and as far
  * around them as any rule looks.  Nearly always the rows that the evaluator
  * reads for the persons noted show that nobody else and no other day is
- * concerned; where they show more, they are read again.
+ * concerned; where they show more, they are read again, under their guards.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,52 +24,9 @@
 
 #include "rules/commit/check.h"
 #include "rules/commit/settings.h"
-#include "rules/commit/stats.h"
 #include "rules/lookup.h"
 
 static Oid	key_types[] = {TEXTARRAYOID};
-
-/*
- * meso_raise_guards: raise these persons' guards, in byte order.  Whoever else
- * judges one of them waits, and sees all that this transaction did; at
- * REPEATABLE READ it fails with 40001.
- */
-void
-meso_raise_guards(MesoCheck *check, MesoStr *persons, int n)
-{
-	static MesoQuery query;
-	MesoStr    *fresh = palloc(sizeof(MesoStr) * Max(n, 1));
-	int			nfresh = 0;
-	Datum		values[1];
-	instr_time	begun;
-	instr_time	taken;
-	int64		micros;
-
-	for (int i = 0; i < n; i++)
-	{
-		MesoStrEntry *entry = meso_strtab_insert(check->guarded, persons[i]);
-
-		if (entry->value == NULL)
-			fresh[nfresh++] = persons[i];
-		entry->value = check;
-	}
-	meso_fail_point(FAIL_GUARD);
-	if (nfresh == 0)
-		return;
-	values[0] = PointerGetDatum(meso_key_array(fresh, nfresh));
-	INSTR_TIME_SET_CURRENT(begun);
-	meso_query_write(&query,
-					 "INSERT INTO meso_audit.person_guard AS g (psn_no)"
-					 " SELECT u FROM pg_catalog.unnest($1) u"
-					 " ON CONFLICT (psn_no) DO UPDATE SET n = g.n OPERATOR(pg_catalog.+) 1",
-					 1, key_types, values, NULL);
-	INSTR_TIME_SET_CURRENT(taken);
-	INSTR_TIME_SUBTRACT(taken, begun);
-	micros = (int64) INSTR_TIME_GET_MICROSEC(taken);
-	meso_check_tally.guard_micros += micros;
-	/* many guards may take as long without anybody in the way */
-	meso_check_tally.guard_waits += micros > 1000 + 50 * (int64) nfresh;
-}
 
 static void
 add_person(MesoSlice *slice, MesoStr psn_no)
@@ -79,6 +36,7 @@ add_person(MesoSlice *slice, MesoStr psn_no)
 
 	if (STR_IS_NULL(psn_no) || meso_strtab_find(slice->persons, psn_no))
 		return;
+	meso_guards_want(slice->check->guards, psn_no);
 	copy = meso_str_copy(slice->ctx, psn_no);
 	entry = meso_strtab_insert(slice->persons, copy);
 	entry->value = slice;
@@ -225,16 +183,25 @@ gather_rows(Gathered *g, ArrayType *visits)
 }
 
 /*
- * meso_gather_visits: whoever has rows in a visit whose own row, diagnoses or
+ * is_of_visit: are the rows of a visit, or of its diagnoses or operations?
+ */
+static bool
+is_of_visit(const MesoNote *note)
+{
+	return note->head && STR_IS_NULL(note->setl_id) && !STR_IS_NULL(note->mdtrt_id);
+}
+
+/*
+ * gather_visits: whoever has rows in a visit whose own row, diagnoses or
  * operations changed, and when.
  */
-void
-meso_gather_visits(MesoCheck *check)
+static void
+gather_visits(MesoCheck *check)
 {
 	MesoStrtab *seen = meso_strtab_create(check->ctx, 64);
 	MesoStr    *keys = palloc_extended(sizeof(MesoStr) * (Size) Max(check->nnotes, 1),
 									   MCXT_ALLOC_HUGE);
-	Gathered	g = {.check = check,.max = check->nnotes};
+	Gathered	g = {.check = check,.max = check->maxnotes};
 	int			n = 0;
 
 	for (int i = 0; i < check->nnotes; i++)
@@ -242,30 +209,98 @@ meso_gather_visits(MesoCheck *check)
 		MesoNote   *note = check->notes[i];
 		MesoStrEntry *entry;
 
-		if (!note->visit_row || STR_IS_NULL(note->mdtrt_id))
+		if (!is_of_visit(note))
 			continue;
 		entry = meso_strtab_insert(seen, note->mdtrt_id);
 		if (entry->value == NULL)
 			keys[n++] = note->mdtrt_id;
 		entry->value = note;
 	}
-	meso_fail_point(FAIL_GATHER);
 	if (n == 0)
 		return;
 	g.visit_of = meso_strtab_create(check->ctx, 64);
 	gather_rows(&g, meso_key_array(keys, n));
+	check->maxnotes = g.max;
+}
+
+/*
+ * Did the last check meet lines whose settlement has no row yet?  Then the
+ * next one will, where lines come in before they are settled: its guards are
+ * raised at once, and not by reading twice.
+ */
+static bool unsettled = false;
+
+/*
+ * want_noted: the guards of the persons of the notes from the first-th on, and
+ * of the visits and settlements whose own rows they are.  Returns whether
+ * there are such visits.
+ */
+static bool
+want_noted(MesoCheck *check, int first)
+{
+	bool		visits = false;
+
+	for (int i = first; i < check->nnotes; i++)
+	{
+		MesoNote   *note = check->notes[i];
+
+		meso_guards_want(check->guards, note->psn_no);
+		if (is_of_visit(note))
+		{
+			meso_guards_want_visit(check->guards, note->mdtrt_id);
+			visits = true;
+		}
+		else if ((note->head || unsettled) && !STR_IS_NULL(note->setl_id))
+			meso_guards_want_settlement(check->guards, note->setl_id);
+	}
+	return visits;
+}
+
+/*
+ * meso_gather_persons: raise the guards of all persons noted, and of whoever
+ * has rows in the visits noted, who become notes of their own.
+ */
+void
+meso_gather_persons(MesoCheck *check)
+{
+	int			noted = check->nnotes;
+	bool		visits = want_noted(check, 0);
+
+	meso_fail_point(FAIL_GATHER);
+	for (;;)
+	{
+		meso_guards_raise(check->guards);
+		if (!visits)
+			return;
+		check->nnotes = noted;
+		/* what others committed while we waited for a guard is to be seen */
+		CommandCounterIncrement();
+		PushActiveSnapshot(GetTransactionSnapshot());
+		gather_visits(check);
+		PopActiveSnapshot();
+		(void) want_noted(check, noted);
+		if (!meso_guards_pending(check->guards))
+			return;
+	}
 }
 
 #define EQ_ANY		" OPERATOR(pg_catalog.=) ANY ($1)"
 
+/* What is known of a settlement looked up */
+static char is_looked_up;
+static char has_row;
+
 /*
- * found_row: (psn_no, time) of a row of a touched settlement.
+ * found_row: (psn_no, time, setl_id) of a row of a touched settlement; its key
+ * where it is the row of the settlement itself.
  */
 static void
 found_row(TupleTableSlot *slot, void *arg)
 {
 	MesoSlice  *slice = arg;
 
+	if (!slot->tts_isnull[2])
+		meso_strtab_insert(slice->looked_up, meso_slot_str(slot, 2))->value = &has_row;
 	if (slot->tts_isnull[0] || slot->tts_isnull[1])
 		return;
 	add_person(slice, meso_slot_str(slot, 0));
@@ -285,27 +320,32 @@ look_up_settlements(MesoSlice *slice, MesoStr *keys, int n)
 
 	for (int i = 0; i < n; i++)
 	{
-		MesoStrEntry *entry;
+		MesoStrEntry *entry = meso_strtab_insert(slice->looked_up, keys[i]);
 
-		if (meso_strtab_find(slice->looked_up, keys[i]))
+		if (entry->value)
 			continue;
-		entry = meso_strtab_insert(slice->looked_up, meso_str_copy(slice->ctx, keys[i]));
-		entry->value = slice;
-		keys[fresh++] = keys[i];
+		entry->key = meso_str_copy(slice->ctx, keys[i]);
+		entry->value = &is_looked_up;
+		keys[fresh++] = entry->key;
 	}
 	n = fresh;
 	if (n == 0)
 		return;
 	values[0] = PointerGetDatum(meso_key_array(keys, n));
 	meso_query_run(&query,
-				   "SELECT psn_no, fee_ocur_time FROM meso_audit.fee_line WHERE setl_id" EQ_ANY
+				   "SELECT psn_no, fee_ocur_time, NULL FROM meso_audit.fee_line WHERE setl_id" EQ_ANY
 				   " UNION ALL"
-				   " SELECT psn_no, setl_time FROM meso_audit.settlement WHERE setl_id" EQ_ANY
+				   " SELECT psn_no, setl_time, setl_id FROM meso_audit.settlement WHERE setl_id" EQ_ANY
 				   " UNION ALL"
-				   " SELECT l.psn_no, l.fee_ocur_time FROM meso_audit.settlement s"
+				   " SELECT l.psn_no, l.fee_ocur_time, NULL FROM meso_audit.settlement s"
 				   " JOIN meso_audit.fee_line l ON l.setl_id OPERATOR(pg_catalog.=) s.init_setl_id"
 				   " WHERE s.setl_id" EQ_ANY,
 				   1, key_types, values, NULL, found_row, slice);
+	for (int i = 0; i < n; i++)
+	{
+		if (meso_strtab_find(slice->looked_up, keys[i]) != &has_row)
+			meso_guards_want_settlement(slice->check->guards, keys[i]);
+	}
 }
 
 /*
@@ -374,6 +414,40 @@ mark_reversed(MesoChunk *chunk, MesoStr *keys)
 }
 
 /*
+ * want_owners: the guards of the touched settlements and visits: of whom their
+ * rows belong to, or of their keys where there are no such rows.  Whoever
+ * writes another row that names one of these wants the same.
+ */
+static void
+want_owners(MesoSlice *slice)
+{
+	MesoChunk  *chunk = slice->chunk;
+	MesoGuards *guards = slice->check->guards;
+
+	unsettled = false;
+	for (int i = 0; i < chunk->nsettlements; i++)
+	{
+		MesoSettlement *setl = chunk->settlement_list[i];
+
+		if (!setl->touched || setl->present)
+			continue;
+		meso_guards_want_settlement(guards, setl->setl_id);
+		unsettled = true;
+	}
+	for (int i = 0; i < chunk->nvisits; i++)
+	{
+		MesoVisit  *visit = chunk->visit_list[i];
+
+		if (!visit->touched)
+			continue;
+		if (visit->present)
+			meso_guards_want(guards, visit->psn_no);
+		else
+			meso_guards_want_visit(guards, visit->mdtrt_id);
+	}
+}
+
+/*
  * spread: whoever and whatever day the touched settlements and visits hold.
  */
 static void
@@ -406,6 +480,7 @@ spread(MesoSlice *slice)
 		add_day(slice, meso_day(setl->setl_time));
 	}
 	look_up_settlements(slice, keys, n);
+	want_owners(slice);
 	pfree(keys);
 }
 
@@ -466,7 +541,7 @@ meso_slice_load(MesoSlice *slice)
 		int			npersons = slice->npersons;
 
 		CHECK_FOR_INTERRUPTS();
-		meso_raise_guards(slice->check, slice->person_list, slice->npersons);
+		meso_guards_raise(slice->check->guards);
 		/* what others committed while we waited for a guard is to be seen */
 		CommandCounterIncrement();
 		PushActiveSnapshot(GetTransactionSnapshot());
@@ -476,7 +551,8 @@ meso_slice_load(MesoSlice *slice)
 									   slice->period);
 		meso_fail_point(FAIL_LOAD);
 		spread(slice);
-		if (npersons == slice->npersons && !set_period(slice))
+		if (npersons == slice->npersons && !meso_guards_pending(slice->check->guards) &&
+			!set_period(slice))
 			return;
 		PopActiveSnapshot();
 		MemoryContextDelete(slice->chunk->ctx);

@@ -181,9 +181,9 @@ note_time(MesoNote *note, Timestamp t)
  * it left in keys[].
  */
 static MesoStr
-pack(MesoStr *keys, bool visit_row)
+pack(MesoStr *keys)
 {
-	int			len = NOTE_KEYS * sizeof(int) + 1;
+	int			len = NOTE_KEYS * sizeof(int);
 	char	   *data;
 	char	   *at;
 
@@ -197,7 +197,6 @@ pack(MesoStr *keys, bool visit_row)
 		memcpy(at, &size, sizeof(size));
 		at += sizeof(size);
 	}
-	*at++ = visit_row;
 	for (int i = 0; i < NOTE_KEYS; i++)
 	{
 		if (STR_IS_NULL(keys[i]))
@@ -213,9 +212,9 @@ pack(MesoStr *keys, bool visit_row)
  * find_note: the pending note of these keys, a new one if there is none.
  */
 static MesoNote *
-find_note(MesoStr *keys, bool visit_row)
+find_note(MesoStr *keys)
 {
-	MesoStr		packed = pack(keys, visit_row);
+	MesoStr		packed = pack(keys);
 	MesoStrEntry *entry = meso_strtab_insert(notes->index, packed);
 	MesoNote   *note = entry->value;
 
@@ -235,7 +234,6 @@ find_note(MesoStr *keys, bool visit_row)
 	note->setl_id = keys[1];
 	note->mdtrt_id = keys[2];
 	note->init_setl_id = keys[3];
-	note->visit_row = visit_row;
 	note->first = note->last = NO_TIME;
 	note->no = notes->now.nnotes++;
 	notes->list[note->no] = note;
@@ -256,16 +254,15 @@ arg_str(FunctionCallInfo fcinfo, int i)
 
 /*
  * note_claim(psn_no, setl_id, mdtrt_id, init_setl_id text, at timestamp,
- * visit_row boolean) returns boolean
+ * head boolean) returns boolean
  *
- * Notes what a row belongs to; true if an event is to be queued for it, which
+ * Notes what a row belongs to, and whether it is more than a fee line; true if an event is to be queued for it, which
  * will check all that was noted.  A NULL key: the row has none.
  */
 Datum
 meso_audit_note_claim(PG_FUNCTION_ARGS)
 {
 	MesoStr		keys[NOTE_KEYS];
-	bool		visit_row = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
 	MesoNote   *note;
 
 	if (!meso_check)
@@ -278,13 +275,14 @@ meso_audit_note_claim(PG_FUNCTION_ARGS)
 	if (notes == NULL)
 		notes_create();
 	note = notes->latest;
-	if (note == NULL || !is_pending(note) || note->visit_row != visit_row ||
+	if (note == NULL || !is_pending(note) ||
 		!meso_str_eq(note->setl_id, keys[1]) ||
 		!meso_str_eq(note->psn_no, keys[0]) ||
 		!meso_str_eq(note->mdtrt_id, keys[2]) ||
 		!meso_str_eq(note->init_setl_id, keys[3]))
-		note = find_note(keys, visit_row);
+		note = find_note(keys);
 	notes->latest = note;
+	note->head |= !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
 	if (!PG_ARGISNULL(4))
 		note_time(note, PG_GETARG_TIMESTAMP(4));
 	if (notes->now.queued)

@@ -17,7 +17,8 @@ typedef struct MesoNote
 	MesoStr		setl_id;
 	MesoStr		mdtrt_id;
 	MesoStr		init_setl_id;
-	bool		visit_row;		/* a row of visit, diagnosis or operation */
+	bool		head;			/* a settlement's own row or, without setl_id,
+								 * one of visit, diagnosis or operation */
 	Timestamp	first;			/* of the rows' times; NO_TIME: none had one */
 	Timestamp	last;
 	int			no;				/* place in the transaction's list */
