@@ -59,8 +59,18 @@ read_scope_list(MesoParams *params, const char *name, MesoScopeList *list)
 void
 meso_scope_read(const char *rule_code, Jsonb *scope_json, MesoScope *scope)
 {
-	MesoParams *params = meso_params_open(rule_code, scope_json, NULL);
+	static const MesoScopeList any = {.n = -1};
+	MesoParams *params;
 
+	if (JB_ROOT_IS_OBJECT(scope_json) && JB_ROOT_COUNT(scope_json) == 0)
+	{
+		*scope = (MesoScope)
+		{
+			any, any, any, any, any, any, any
+		};
+		return;
+	}
+	params = meso_params_open(rule_code, scope_json, NULL);
 	read_scope_list(params, "area", &scope->area);
 	read_scope_list(params, "psn_area", &scope->psn_area);
 	read_scope_list(params, "hosp_lv", &scope->hosp_lv);

@@ -4,7 +4,8 @@
  *		Parameters of rules and points, read strictly out of jsonb.
  *
  * Every name that a reader asks for is remembered, present or not: what the
- * rule gives beyond these is a mistake, and the list of them is the hint.
+ * rule gives beyond these is a mistake, and the list of them is the hint.  Names
+ * are constants, which are not copied.
  * JSON null is the same as an absent parameter.
  *
  *-------------------------------------------------------------------------
@@ -12,7 +13,6 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "nodes/pg_list.h"
 #include "utils/builtins.h"
 
 #include "rules/params.h"
@@ -24,7 +24,9 @@ struct MesoParams
 	JsonbContainer *limits;		/* wins over rule; or NULL */
 	bool		partial;		/* required ones may be missing */
 	const char *missing;		/* the first required one that is not there */
-	List	   *asked;			/* of char *, in the order of the first ask */
+	int			nasked;			/* in the order of the first ask */
+	int			maxasked;
+	MesoStr    *asked;
 };
 
 /*
@@ -76,18 +78,31 @@ meso_params_partial(MesoParams *params)
 }
 
 static bool
-was_asked(MesoParams *params, const char *name, int len)
+was_asked(const MesoParams *params, MesoStr name)
 {
-	ListCell   *cell;
-
-	foreach(cell, params->asked)
+	for (int i = 0; i < params->nasked; i++)
 	{
-		const char *asked = lfirst(cell);
-
-		if (strlen(asked) == len && memcmp(asked, name, len) == 0)
+		if (meso_str_eq(params->asked[i], name))
 			return true;
 	}
 	return false;
+}
+
+static void
+note_asked(MesoParams *params, const char *name)
+{
+	MesoStr		asked = meso_str(name, strlen(name));
+
+	if (was_asked(params, asked))
+		return;
+	if (params->nasked == params->maxasked)
+	{
+		params->maxasked = Max(16, params->maxasked * 2);
+		params->asked = params->asked ?
+			repalloc(params->asked, sizeof(MesoStr) * params->maxasked) :
+			palloc(sizeof(MesoStr) * params->maxasked);
+	}
+	params->asked[params->nasked++] = asked;
 }
 
 /*
@@ -100,17 +115,15 @@ refuse_unread(MesoParams *params, JsonbContainer *object)
 	JsonbValue	value;
 	JsonbIteratorToken token;
 	StringInfoData known;
-	ListCell   *cell;
 
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
 		if (token != WJB_KEY ||
-			was_asked(params, value.val.string.val, value.val.string.len))
+			was_asked(params, meso_str(value.val.string.val, value.val.string.len)))
 			continue;
 		initStringInfo(&known);
-		foreach(cell, params->asked)
-			appendStringInfo(&known, "%s%s", known.len > 0 ? ", " : "",
-							 (const char *) lfirst(cell));
+		for (int i = 0; i < params->nasked; i++)
+			appendStringInfo(&known, "%s%s", known.len > 0 ? ", " : "", params->asked[i].data);
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown parameter \"%.*s\" of %s",
@@ -156,8 +169,7 @@ meso_param_value(MesoParams *params, const char *name)
 {
 	JsonbValue *value = NULL;
 
-	if (!was_asked(params, name, strlen(name)))
-		params->asked = lappend(params->asked, pstrdup(name));
+	note_asked(params, name);
 	if (params->limits)
 		value = find_value(params->limits, name);
 	return value ? value : find_value(params->rule, name);

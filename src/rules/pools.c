@@ -46,8 +46,15 @@ add_use(MesoProgram *program, MesoItem *item, MesoItemUse use)
 static bool
 item_has_prefix(const MesoItem *item, MesoStr prefix)
 {
-	return item->len >= prefix.len &&
-		memcmp(item->code, prefix.data, prefix.len) == 0;
+	if (item->len < prefix.len)
+		return false;
+	/* most differ in the first bytes: a call would take longer */
+	for (int i = 0; i < prefix.len; i++)
+	{
+		if (item->code[i] != prefix.data[i])
+			return false;
+	}
+	return true;
 }
 
 /*

@@ -55,6 +55,8 @@ SELECT c.p, jsonb_build_object('task_id', c.id, 'trig_scen', '6', 'patient_dtos'
 FROM bench.new_claim c
 -- of persons who have nothing else on the day
 WHERE c.p <= 2000;
+ALTER TABLE bench.message ADD PRIMARY KEY (p);
+ANALYZE bench.message;
 
 -- The history of a person, row by row, by index: what check_claim is held against.
 CREATE FUNCTION bench.history(psn varchar) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
