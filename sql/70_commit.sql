@@ -1,13 +1,36 @@
 -- The check at commit: triggers on the bound tables, and what they leave when
 -- a check fails.
 
-CREATE FUNCTION @extschema@.note_claim(
-	psn_no text, setl_id text, mdtrt_id text, init_setl_id text, at timestamp, head boolean)
+-- One a fact, with no argument that it has not, and of any type that is stored as
+-- text is: PostgreSQL reads the condition anew for each statement.
+CREATE FUNCTION @extschema@.note_line(psn_no "any", setl_id "any", mdtrt_id "any", at timestamp)
 RETURNS boolean
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1
-AS 'MODULE_PATHNAME', 'meso_audit_note_claim';
-COMMENT ON FUNCTION @extschema@.note_claim(text, text, text, text, timestamp, boolean) IS
-'Condition of the triggers of attach_checks(), and of no use elsewhere: notes what a changed row belongs to (NULL: to none), and whether it is more than a fee line (head); true where an event must be queued that will check all that was noted.';
+AS 'MODULE_PATHNAME', 'meso_audit_note_line';
+COMMENT ON FUNCTION @extschema@.note_line("any", "any", "any", timestamp) IS
+'Condition of the triggers of attach_checks() on fee lines, and of no use elsewhere: notes what a changed row belongs to (NULL: to none), keys of type text or varchar; true where an event must be queued that will check all that was noted.';
+
+CREATE FUNCTION @extschema@.note_settlement(
+	psn_no "any", setl_id "any", mdtrt_id "any", init_setl_id "any", at timestamp)
+RETURNS boolean
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'meso_audit_note_settlement';
+COMMENT ON FUNCTION @extschema@.note_settlement("any", "any", "any", "any", timestamp) IS
+'Condition of the triggers of attach_checks() on settlements; as note_line(), NULL keys too.';
+
+CREATE FUNCTION @extschema@.note_visit(psn_no "any", mdtrt_id "any", at timestamp)
+RETURNS boolean
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'meso_audit_note_visit';
+COMMENT ON FUNCTION @extschema@.note_visit("any", "any", timestamp) IS
+'Condition of the triggers of attach_checks() on visits; as note_line(), NULL keys too.';
+
+CREATE FUNCTION @extschema@.note_entry(mdtrt_id "any")
+RETURNS boolean
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'meso_audit_note_entry';
+COMMENT ON FUNCTION @extschema@.note_entry("any") IS
+'Condition of the triggers of attach_checks() on diagnoses and operations; as note_line(), NULL keys too.';
 
 CREATE FUNCTION @extschema@.check_claims()
 RETURNS trigger
@@ -96,22 +119,22 @@ COMMENT ON FUNCTION @extschema@.note_unchecked(text[], text[], text[], date[], d
 REVOKE EXECUTE ON FUNCTION @extschema@.note_unchecked(text[], text[], text[], date[], date[], text, text) FROM PUBLIC;
 
 /*
- * The arguments of note_claim(), by fact: NULL where the fact has no such key.
+ * The arguments of the function that notes a fact's rows.
  */
 CREATE FUNCTION @extschema@.noted_columns(fact text)
 RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
 	SELECT CASE fact
-		WHEN 'fee_line' THEN ARRAY['psn_no', 'setl_id', 'mdtrt_id', NULL, 'fee_ocur_time']
+		WHEN 'fee_line' THEN ARRAY['psn_no', 'setl_id', 'mdtrt_id', 'fee_ocur_time']
 		WHEN 'settlement' THEN ARRAY['psn_no', 'setl_id', 'mdtrt_id', 'init_setl_id', 'setl_time']
-		WHEN 'visit' THEN ARRAY['psn_no', NULL, 'mdtrt_id', NULL, 'begntime']
-		WHEN 'diagnosis' THEN ARRAY[NULL, NULL, 'mdtrt_id', NULL, NULL]
-		WHEN 'operation' THEN ARRAY[NULL, NULL, 'mdtrt_id', NULL, NULL]
+		WHEN 'visit' THEN ARRAY['psn_no', 'mdtrt_id', 'begntime']
+		WHEN 'diagnosis' THEN ARRAY['mdtrt_id']
+		WHEN 'operation' THEN ARRAY['mdtrt_id']
 	END;
 END;
 COMMENT ON FUNCTION @extschema@.noted_columns(text) IS
-'Columns of a fact that note_claim() is given of a changed row; NULL for a fact that is not checked at commit.';
+'Columns of a fact that are noted of a changed row; NULL for a fact that is not checked at commit.';
 
 -- Takes expressions over r: column -> expression.
 CREATE FUNCTION @extschema@.noting_condition(fact text, relation regclass, expressions jsonb, alias text)
@@ -119,9 +142,12 @@ RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
-	SELECT format('@extschema@.note_claim(%s, %s)',
-		string_agg(COALESCE(alias_expression(relation, expressions ->> c.name, alias), 'NULL'), ', ' ORDER BY c.n),
-		CASE WHEN noting_condition.fact = 'fee_line' THEN 'false' ELSE 'true' END)
+	SELECT format('@extschema@.note_%s(%s)',
+		CASE noting_condition.fact WHEN 'fee_line' THEN 'line' WHEN 'settlement' THEN 'settlement'
+			WHEN 'visit' THEN 'visit' ELSE 'entry' END,
+		string_agg(COALESCE(alias_expression(relation, expressions ->> c.name, alias),
+			-- a column that the fact has not
+			CASE WHEN c.name LIKE '%time' THEN 'NULL' ELSE 'NULL::text' END), ', ' ORDER BY c.n))
 	FROM unnest(noted_columns(noting_condition.fact)) WITH ORDINALITY AS c(name, n)
 $$;
 COMMENT ON FUNCTION @extschema@.noting_condition(text, regclass, jsonb, text) IS

@@ -145,7 +145,7 @@ SELECT code FROM meso_audit.check_rule_stats;
 
 -- noted and not checked: nothing commits
 BEGIN;
-SELECT meso_audit.note_claim('p', 's', NULL, NULL, '2025-01-11', false);
+SELECT meso_audit.note_line('p'::text, 's'::text, NULL::text, '2025-01-11');
 SELECT FROM line('k', '2', 'p', '2025-01-11', 'F', 9);
 COMMIT;
 

@@ -3,8 +3,8 @@
  * notes.c
  *		What the running transaction touched, until it is checked.
  *
- * The triggers of attach_checks() have no condition but note_claim(): it
- * notes the keys of a row when the row's event is about to be queued, and lets
+ * The triggers of attach_checks() have no condition but note_line() and
+ * its like: it notes the keys of a row when the row's event is about to be queued, and lets
  * one event through, which checks all that was noted when it fires.  So ten
  * thousand lines leave one event and one note a claim.
  *
@@ -19,6 +19,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -28,9 +29,16 @@
 #include "rules/commit/stats.h"
 #include "rules/strtab.h"
 
-PG_FUNCTION_INFO_V1(meso_audit_note_claim);
+PG_FUNCTION_INFO_V1(meso_audit_note_line);
+PG_FUNCTION_INFO_V1(meso_audit_note_settlement);
+PG_FUNCTION_INFO_V1(meso_audit_note_visit);
+PG_FUNCTION_INFO_V1(meso_audit_note_entry);
 
-#define NOTE_KEYS	4
+/* The keys noted of a row */
+enum
+{
+	NK_PSN_NO, NK_SETL_ID, NK_MDTRT_ID, NK_INIT_SETL_ID, NOTE_KEYS
+};
 
 /* What an aborting subtransaction takes back */
 typedef struct NoteState
@@ -106,7 +114,7 @@ at_subxact_end(SubXactEvent event, SubTransactionId mine,
 
 /*
  * at_xact_end: nothing may commit that was noted and not checked: an event
- * was lost, or note_claim() was called by hand.
+ * was lost, or note_line() was called by hand.
  */
 static void
 at_xact_end(XactEvent event, void *arg)
@@ -121,7 +129,7 @@ at_xact_end(XactEvent event, void *arg)
 				ereport(ERROR,
 						(errcode(MESO_ERRCODE_NOT_CHECKED),
 						 errmsg("claims were noted, but not checked"),
-						 errhint("note_claim() is for the triggers of attach_checks() alone.")));
+						 errhint("note_line() and its like are for the triggers of attach_checks() alone.")));
 			break;
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_ABORT:
@@ -230,10 +238,10 @@ find_note(MesoStr *keys)
 		notes->list = repalloc_huge(notes->list, sizeof(MesoNote *) * notes->max);
 	}
 	note = MemoryContextAllocZero(notes->ctx, sizeof(MesoNote));
-	note->psn_no = keys[0];
-	note->setl_id = keys[1];
-	note->mdtrt_id = keys[2];
-	note->init_setl_id = keys[3];
+	note->psn_no = keys[NK_PSN_NO];
+	note->setl_id = keys[NK_SETL_ID];
+	note->mdtrt_id = keys[NK_MDTRT_ID];
+	note->init_setl_id = keys[NK_INIT_SETL_ID];
 	note->first = note->last = NO_TIME;
 	note->no = notes->now.nnotes++;
 	notes->list[note->no] = note;
@@ -241,55 +249,126 @@ find_note(MesoStr *keys)
 	return note;
 }
 
-static MesoStr
-arg_str(FunctionCallInfo fcinfo, int i)
-{
-	text	   *value;
-
-	if (PG_ARGISNULL(i))
-		return meso_str(NULL, 0);
-	value = PG_GETARG_TEXT_PP(i);
-	return meso_str(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
 /*
- * note_claim(psn_no, setl_id, mdtrt_id, init_setl_id text, at timestamp,
- * head boolean) returns boolean
- *
- * Notes what a row belongs to, and whether it is more than a fee line; true if an event is to be queued for it, which
- * will check all that was noted.  A NULL key: the row has none.
+ * note_row: note what a row belongs to, and whether it is more than a fee line
+ * (head); true if an event is to be queued for it, which will check all that
+ * was noted.
  */
-Datum
-meso_audit_note_claim(PG_FUNCTION_ARGS)
+static bool
+note_row(MesoStr *keys, Timestamp at, bool head)
 {
-	MesoStr		keys[NOTE_KEYS];
 	MesoNote   *note;
 
-	if (!meso_check)
-		PG_RETURN_BOOL(false);
-	for (int i = 0; i < NOTE_KEYS; i++)
-		keys[i] = arg_str(fcinfo, i);
-	if (STR_IS_NULL(keys[0]) && STR_IS_NULL(keys[1]) && STR_IS_NULL(keys[2]))
-		PG_RETURN_BOOL(false);
+	if (STR_IS_NULL(keys[NK_PSN_NO]) && STR_IS_NULL(keys[NK_SETL_ID]) &&
+		STR_IS_NULL(keys[NK_MDTRT_ID]))
+		return false;
 	meso_check_tally.row_count++;
 	if (notes == NULL)
 		notes_create();
 	note = notes->latest;
 	if (note == NULL || !is_pending(note) ||
-		!meso_str_eq(note->setl_id, keys[1]) ||
-		!meso_str_eq(note->psn_no, keys[0]) ||
-		!meso_str_eq(note->mdtrt_id, keys[2]) ||
-		!meso_str_eq(note->init_setl_id, keys[3]))
+		!meso_str_eq(note->setl_id, keys[NK_SETL_ID]) ||
+		!meso_str_eq(note->psn_no, keys[NK_PSN_NO]) ||
+		!meso_str_eq(note->mdtrt_id, keys[NK_MDTRT_ID]) ||
+		!meso_str_eq(note->init_setl_id, keys[NK_INIT_SETL_ID]))
 		note = find_note(keys);
 	notes->latest = note;
-	note->head |= !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
-	if (!PG_ARGISNULL(4))
-		note_time(note, PG_GETARG_TIMESTAMP(4));
+	note->head |= head;
+	note_time(note, at);
 	if (notes->now.queued)
-		PG_RETURN_BOOL(false);
+		return false;
 	save_level();
 	notes->now.queued = true;
-	PG_RETURN_BOOL(true);
+	return true;
+}
+
+/*
+ * check_types: the first n arguments are keys, and stored as text is.  Seen to
+ * once a statement.
+ */
+static void
+check_types(FunctionCallInfo fcinfo, int n)
+{
+	if (fcinfo->flinfo->fn_extra)
+		return;
+	for (int i = 0; i < n; i++)
+	{
+		Oid			type = get_fn_expr_argtype(fcinfo->flinfo, i);
+
+		if (type != TEXTOID && type != VARCHAROID)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("keys are noted of type text or varchar, not %s",
+							format_type_be(type))));
+	}
+	fcinfo->flinfo->fn_extra = &notes;
+}
+
+/*
+ * note_args: arguments are the keys named, and the time if there is one more.
+ */
+static Datum
+note_args(FunctionCallInfo fcinfo, const int *named, int n, bool head)
+{
+	MesoStr		keys[NOTE_KEYS] = {0};
+	Timestamp	at = NO_TIME;
+
+	if (!meso_check)
+		PG_RETURN_BOOL(false);
+	check_types(fcinfo, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!PG_ARGISNULL(i))
+		{
+			text	   *value = PG_GETARG_TEXT_PP(i);
+
+			keys[named[i]] = meso_str(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+		}
+	}
+	if (PG_NARGS() > n && !PG_ARGISNULL(n))
+		at = PG_GETARG_TIMESTAMP(n);
+	PG_RETURN_BOOL(note_row(keys, at, head));
+}
+
+/*
+ * note_line(psn_no, setl_id, mdtrt_id "any", at timestamp) returns boolean
+ *
+ * Notes what a line belongs to; true if an event is to be queued for it.  A
+ * NULL key: the row has none.  The others do so for rows of other facts.
+ */
+Datum
+meso_audit_note_line(PG_FUNCTION_ARGS)
+{
+	static const int named[] = {NK_PSN_NO, NK_SETL_ID, NK_MDTRT_ID};
+
+	return note_args(fcinfo, named, lengthof(named), false);
+}
+
+/* note_settlement(psn_no, setl_id, mdtrt_id, init_setl_id "any", at timestamp) */
+Datum
+meso_audit_note_settlement(PG_FUNCTION_ARGS)
+{
+	static const int named[] = {NK_PSN_NO, NK_SETL_ID, NK_MDTRT_ID, NK_INIT_SETL_ID};
+
+	return note_args(fcinfo, named, lengthof(named), true);
+}
+
+/* note_visit(psn_no, mdtrt_id "any", at timestamp) */
+Datum
+meso_audit_note_visit(PG_FUNCTION_ARGS)
+{
+	static const int named[] = {NK_PSN_NO, NK_MDTRT_ID};
+
+	return note_args(fcinfo, named, lengthof(named), true);
+}
+
+/* note_entry(mdtrt_id "any"): of diagnoses and operations */
+Datum
+meso_audit_note_entry(PG_FUNCTION_ARGS)
+{
+	static const int named[] = {NK_MDTRT_ID};
+
+	return note_args(fcinfo, named, lengthof(named), true);
 }
 
 MesoNote  **
