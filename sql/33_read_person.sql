@@ -52,7 +52,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT COALESCE(string_agg(s, '。' ORDER BY n), '')
 	FROM regexp_split_to_table(t, '[。;!\n]') WITH ORDINALITY AS x(s, n)
-	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|不适[用合]|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|(未|没有|没)进行|注意事项|用法|用量|剂量|减半|酌减|避孕措施|[必须应需]避孕|改用|医[生师](的)?指导|咨询医|遵医嘱'
+	WHERE s !~ '禁用|慎用|忌用|忌服|禁服|慎服|禁忌:|不推荐|避免使用|不(宜|应|得|可)(使用|服用|应用)|不适[用合]|禁止使用|除外|不良反应|副作用|可(能)?(引起|导致|造成|出现)|可致|尚(不|未)(明确|确立|确定)|(未|没有|没)进行|注意事项|用法|用量|剂量|减半|酌减|避孕措施|[必须应需]避孕|改用|停[用药服]|不应|不得|避免|医[生师](的)?指导|咨询医|遵医嘱'
 $$;
 COMMENT ON FUNCTION @extschema@.read_indications(text) IS
 'The sentences of a text that are no warnings, exclusions, doses or adverse effects.';
@@ -83,7 +83,7 @@ DECLARE
 	besides		text;
 	any_words	CONSTANT text := male_words || '|' || female_words || '|' || birth_words;
 	-- What ends so is an ailment or occasion by itself; 虚症 and the like are how.
-	disease		CONSTANT text := '(病|(?<!消)炎|癌|瘤|(?<![虚实寒热痨瘀湿等])症|感染|(?<!阴|阴部|阴中)瘙痒|造影|麻醉|手术后|(?<!宫|产)术后|早熟|脱发|秃发|疱疹|湿疹|骨折|损伤|贫血|疏松|高压|高血压|痛风|中毒|哮喘|结核|癫痫'
+	disease		CONSTANT text := '(病|(?<!消)炎|癌|瘤|(?<![虚实寒热痨瘀湿等])症|感染|(?<!阴|阴部|阴中)瘙痒|造影|麻醉|手术后|(?<!宫|产)术后|早熟|脱发|秃发|疱疹|湿疹|骨折|损伤|[烧烫冻外扭创]伤|创面|.溃疡|曲张|痔疮?|贫血|营养不良|疏松|高压|高血压|痛风|中毒|哮喘|结核|癫痫'
 		'|帕金森|红斑狼疮|[吐衄咯呕]血|鼻衄)(症|病|者|患者|病人)?(的?(治疗|预防|辅助治疗))?$';
 	neutral		CONSTANT text := '(尿道炎|癣|疮|肛裂|衰竭|硬化|综合征|痉挛|绞痛|头痛|牙痛|关节痛|肌肉痛|神经痛|贫血|感冒|#痛|#衰弱|痔疮出血)$';
 BEGIN
@@ -129,7 +129,7 @@ BEGIN
 		female := female || COALESCE(found, '{}');
 		-- What is said of pregnancy and birth in a sentence on infants is
 		-- said of their mothers.
-		IF sentence !~ '新生儿|婴|患儿|早产儿|儿童|小儿' THEN
+		IF sentence !~ '新生儿|婴|患儿|早产儿|儿童|小儿' AND read_text(item_name) !~ '^新生儿' THEN
 			SELECT array_agg(m[1]) INTO found
 			FROM regexp_matches(sentence,
 				birth_words, 'g') AS m;
@@ -163,7 +163,7 @@ BEGIN
 	-- 帕金森病. Where women or men are named as such, the list is theirs.
 	IF besides IS NULL AND regexp_replace(read_text(item_name), '女贞', '') !~ '妇|女|男' THEN
 		SELECT x INTO besides
-		FROM regexp_split_to_table(regexp_replace(said, '\((包括|含|如|例如)[^()]*\)', '', 'g'), '[;。]') AS clause,
+		FROM regexp_split_to_table(regexp_replace(said, '[症证]见[^。]*|\((包括|含|如|例如)[^()]*\)', '', 'g'), '[;。]') AS clause,
 			regexp_split_to_table(clause, '[、,:()/]|[和及或与]|包括') AS x
 		WHERE clause !~ '[妇女男][女性子人童孩]'
 			AND x ~ disease
@@ -173,7 +173,7 @@ BEGIN
 	END IF;
 	-- So is a list in which what is of one sex is one pain, itch or
 	-- inflammation of many.
-	IF besides IS NULL AND said !~ '妇|女性|男性|男子|女子' THEN
+	IF besides IS NULL AND said !~ '[妇女男][性女子人童孩]' AND read_text(item_name) !~ '妇' THEN
 		SELECT CASE WHEN count(*) FILTER (WHERE x ~ any_words) <= count(*) FILTER (WHERE x !~ any_words AND x ~ neutral)
 			THEN min(x) FILTER (WHERE x !~ any_words AND x ~ neutral) END
 		INTO besides
@@ -215,6 +215,8 @@ DECLARE
 	n			numeric;
 	part_lo		numeric;
 	part_hi		numeric;
+	last_from	numeric;	-- of ages from which on it is open, the last
+	first_to	numeric;	-- of ages up to which it is open, the first
 	have_lo		boolean := true;
 	have_hi		boolean := true;
 	part		text;
@@ -230,6 +232,8 @@ BEGIN
 	LOOP
 		part_lo := NULL;
 		part_hi := NULL;
+		last_from := NULL;
+		first_to := NULL;
 		FOR m IN SELECT regexp_matches(part, '(?<![0-9.])' || num || '(周?岁|个?月|月龄)?(?:[至到~-]|[—–]+)' || num || unit
 				|| '(?:以下|以内)?(?:\((不?含)[^)]*\))?', 'g')
 		LOOP
@@ -249,17 +253,19 @@ BEGIN
 		END LOOP;
 		part := regexp_replace(part, num || '(周?岁|个?月|月龄)?(?:[至到~-]|[—–]+)' || num || '(周?岁|月龄|日龄|个?月)(以下|以内)?', '#', 'g');
 
-		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≥|>=|>|大于等于|大于|超过)|不小于|年?满)?(?<![0-9.])' || num || unit
+		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≥|>=|>|大于或?等于|大于|超过)|不小于|年?满)?(?<![0-9.])' || num || unit
 				|| '(?:\(不?含[^)]*\))?(及以上|或以上|以上|及' || num || '周?岁以上)?', 'g')
 		LOOP
 			CONTINUE WHEN m[1] IS NULL AND m[4] IS NULL;
 			CONTINUE WHEN part ~ ('[未不]满' || m[2]);
 			n := read_number(m[2]);
-			part_lo := LEAST(part_lo, CASE WHEN m[3] ~ '岁' THEN floor(n) * 365.25 WHEN m[3] ~ '月' THEN n * 30.4375 - 3 ELSE n END);
+			n := CASE WHEN m[3] ~ '岁' THEN floor(n) * 365.25 WHEN m[3] ~ '月' THEN n * 30.4375 - 3 ELSE n END;
+			part_lo := LEAST(part_lo, n);
+			last_from := GREATEST(last_from, n);
 			years := years AND m[3] ~ '岁';
 		END LOOP;
 
-		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≤|<=|<|小于等于|小于|低于)|[未不]满|不超过|不大于)?(?<![0-9.])' || num || unit
+		FOR m IN SELECT regexp_matches(part, '((?<!不)(?:≤|<=|<|小于或?等于|小于|低于)|[未不]满|不超过|不大于)?(?<![0-9.])' || num || unit
 				|| '(?:\((不?含)[^)]*\))?((?:及|或)?(?:以下|以内)(?:\(不含[^)]*\))?)?', 'g')
 		LOOP
 			CONTINUE WHEN m[1] IS NULL AND m[5] IS NULL;
@@ -271,12 +277,21 @@ BEGIN
 				n := CASE WHEN m[3] ~ '月' THEN (n + 1) * 30.5 + 1 ELSE n END;
 			END IF;
 			part_hi := GREATEST(part_hi, n);
+			first_to := LEAST(first_to, n);
 		END LOOP;
 
 		m := regexp_match(part, '(?:出生|生后|年龄)[^0-9,;。]{0,6}' || num || '(天|日)');
 		IF m IS NOT NULL THEN
 			part_hi := GREATEST(part_hi, read_number(m[1]));
 			years := false;
+		END IF;
+
+		-- Who is "from 12" and "6 to 11" at once is nobody: these are alternatives.
+		IF last_from >= part_hi THEN
+			part_hi := NULL;
+		END IF;
+		IF first_to <= part_lo THEN
+			part_lo := NULL;
 		END IF;
 
 		-- Alternatives: what any of them leaves open is open.
@@ -340,11 +355,15 @@ BEGIN
 	ELSIF raw ~ '不(予|能|得)?(支付|报销|收费|收取|纳入)|不得|禁止' OR raw ~ '加收|加价|上浮|减收' AND raw !~ '限[^,;。]*(加收|加价|上浮)' AND COALESCE(item_name, '') !~ '加收' THEN
 		RETURN ('{}', 'unparsed', 'the ages named are excluded, or have another price')::reading;
 	END IF;
+	IF raw ~ '多见|好发|常见|高发|多发于' OR raw ~ '[须需应]' AND raw !~ '限|仅|专用' AND NOT (children OR newborns) THEN
+		RETURN ('{}', 'unparsed', 'an age is named, but no limit')::reading;
+	END IF;
 	w := replace(replace(t, '未成年', '少年'), '学龄前儿童', '学龄前');
+	w := regexp_replace(w, '(儿童|小儿|妇幼|老年)[^,;。]{0,2}(医院|医疗机构|病房|病区|[专医]科)', '#', 'g');
 	-- How long something lasted, or the age of bones, is no age; 小儿麻痹 and
 	-- 婴儿型 name a disease that any age may have.
 	w := regexp_replace(w, '[^,;。]*([一每]次[0-9一二三两半]{1,4}(片|粒|丸|包|袋|支|滴|枚|ml|mg|g|毫升|毫克|克)|[加减增]量|加倍)[^,;。]*', '#', 'g');
-	w := regexp_replace(w, '(骨龄|胎龄|孕龄|病程|病史|[^年,;。、]史|透析龄|(发病|起病|确诊|诊断)时?(的)?年龄|持续)[^0-9一二三四五六七八九十,;。岁]{0,6}'
+	w := regexp_replace(w, '(骨龄|胎龄|孕龄|病程|病史|[^年,;。、]史|透析龄|(发病|起病|确诊|诊断|[初首]诊|生育|手术)时?(的)?年龄|持续)[^0-9一二三四五六七八九十,;。岁]{0,6}'
 		|| '[0-9一二三四五六七八九十]{1,3}(周?岁|个?月|天|日|年)(及?以上|及?以下|以内)?', '#', 'g');
 	w := regexp_replace(w, stages || '(型|性(?!别)|样|麻痹|痴呆|特发性|期?(?=起病|发病|确诊))', '#', 'g');
 	IF (children OR newborns) AND (raw || read_text(item_name)) ~ '成人|(?<!未)成年|老年|中年|各年龄|所有年龄|不限年龄|孕妇|产妇|青壮年' THEN
@@ -400,7 +419,7 @@ BEGIN
 				'from the legal working age of 16; the end depends on sex, occupation and year')::reading;
 		ELSIF t ~ '^(仅?限|限于).*(成人|成年)' AND t !~ '未成年|儿童' THEN
 			RETURN ('{"attribute": "age", "op": ">=", "value": 18}', 'understood', 'grown-ups')::reading;
-		ELSIF t ~ '^(仅?限|限于).*老年' THEN
+		ELSIF t ~ '^(仅?限|限于).*(?<!中)老年' THEN
 			RETURN ('{"attribute": "age", "op": ">=", "value": 60}', 'understood', '老年: from 60')::reading;
 		END IF;
 	END IF;
@@ -408,7 +427,7 @@ BEGIN
 	IF res IS NULL THEN
 		RETURN ('{}', 'unparsed', 'no age is stated')::reading;
 	END IF;
-	left_over := substring(raw FROM '骨龄[^,;。]*|(?:发病|起病|确诊|诊断)时?的?年龄[^,;。]*|[0-9]周?岁(?:以?[前后]|时|起)?(?:起病|发病|确诊|患病)[^,;。]*|体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*|首次[^,;。]*');
+	left_over := substring(raw FROM '骨龄[^,;。]*|(?:发病|起病|确诊|诊断|[初首]诊|生育|手术)时?的?年龄[^,;。]*|[0-9]周?岁(?:以?[前后]|时|起)?(?:起病|发病|确诊|患病)[^,;。]*|体重[^,;。]{0,3}[0-9.]+|[0-9.]+(?:kg|KG|Kg|公斤|千克)|身高[^,;。]*[0-9]|胎龄[^,;。]*|孕周[^,;。]*|出生体重[^,;。]*|首次[^,;。]*');
 	IF left_over IS NOT NULL THEN
 		RETURN (res, 'partly', 'not in the facts: ' || left_over)::reading;
 	END IF;

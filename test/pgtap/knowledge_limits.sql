@@ -1,6 +1,6 @@
 -- Limits read from texts in the official style. The texts and what they mean
 -- were written by hand (test/data/limits_expected.csv, and
--- limits_second_reader.csv by another hand that had not seen the readers);
+-- limits_second_reader.csv by another hand, the first half before it had seen the readers);
 -- nothing is copied from a published file.
 BEGIN;
 CREATE TEMPORARY TABLE expected (
