@@ -180,6 +180,34 @@ $$;
 COMMENT ON FUNCTION @extschema@.reading_problems(text, regclass) IS
 'Why the engine cannot read all rows of a relation: row security, a table below a view that its owner may not read, a view that reads the fact itself.';
 
+CREATE FUNCTION @extschema@.require_all_rows()
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	problems text;
+BEGIN
+	SELECT string_agg(format('%s: %s', f.fact, p.problem), E'\n' ORDER BY f.seq, p.problem) INTO problems
+	FROM fact f
+	CROSS JOIN view_relation(fact_view(f.fact)) AS b(relation)
+	JOIN pg_class c ON c.oid = b.relation
+	CROSS JOIN LATERAL (
+		SELECT r FROM reading_problems(f.fact, b.relation) r
+		UNION
+		SELECT format('meso_audit_engine has no SELECT on %s', b.relation)
+		WHERE NOT has_any_column_privilege('meso_audit_engine', b.relation, 'SELECT')
+			OR NOT has_schema_privilege('meso_audit_engine', c.relnamespace, 'USAGE')) AS p(problem);
+	IF problems IS NOT NULL THEN
+		RAISE EXCEPTION 'not all rows of the facts can be read'
+			USING ERRCODE = 'insufficient_privilege', DETAIL = problems,
+				HINT = 'What it does not see would count as gone. GRANT SELECT ... TO meso_audit_engine, or CREATE POLICY ... FOR SELECT TO meso_audit_engine USING (true).';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.require_all_rows() IS
+'Fails where row security or a missing right keeps the engine from rows of a fact: findings on them would be withdrawn.';
+
 CREATE FUNCTION @extschema@.binding_access_problems(fact text, relation regclass)
 RETURNS SETOF text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 1

@@ -126,7 +126,7 @@ COMMENT ON COLUMN @extschema@.audit_row.fund_pay_sumamt IS 'What the fund paid o
 
 CREATE FUNCTION @extschema@.evaluate_persons(persons text[], period daterange DEFAULT NULL, rules text[] DEFAULT NULL)
 RETURNS SETOF @extschema@.audit_finding
-LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 10000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 -- look-ups by thousands of keys: plans made once, by index, never compiled
 SET plan_cache_mode = force_generic_plan
@@ -137,7 +137,7 @@ COMMENT ON FUNCTION @extschema@.evaluate_persons(text[], daterange, text[]) IS
 
 CREATE FUNCTION @extschema@.evaluate_in_bulk(persons text[], period daterange DEFAULT NULL, rules text[] DEFAULT NULL, at_a_time integer DEFAULT NULL)
 RETURNS SETOF @extschema@.audit_finding
-LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000000 ROWS 100000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 10000000 ROWS 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET jit = off

@@ -51,7 +51,7 @@ COMMENT ON FUNCTION @extschema@.rules_on_trial(@extschema@.rule[], boolean) IS
 CREATE FUNCTION @extschema@.evaluate_trial(persons text[], period daterange, changed @extschema@.rule[], beside boolean,
 	in_bulk boolean DEFAULT false)
 RETURNS SETOF @extschema@.trial_hit
-LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 10000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET jit = off

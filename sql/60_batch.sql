@@ -314,6 +314,7 @@ DECLARE
 	unknown	text;
 BEGIN
 	PERFORM require_engine();
+	PERFORM require_all_rows();
 	IF isempty(days) OR chunk_size IS NULL OR chunk_size < 1 THEN
 		RAISE EXCEPTION 'an audit needs a period with days in it and a positive chunk size'
 			USING ERRCODE = 'invalid_parameter_value';

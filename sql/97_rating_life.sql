@@ -327,7 +327,7 @@ SELECT @extschema@.pass_comments_on('@extschema@.measure', '@extschema@.subject_
 CREATE FUNCTION @extschema@.simulate_scheme(draft text, period daterange, version integer DEFAULT NULL)
 RETURNS TABLE (subject_code text, score_now numeric, grade_now text, score_then numeric, grade_then text,
 	difference numeric, reasons jsonb)
-LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 1000
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000000 ROWS 1000
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 #variable_conflict use_column

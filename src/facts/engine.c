@@ -17,6 +17,7 @@
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/rls.h"
 
 #include "facts/engine.h"
 
@@ -43,6 +44,10 @@ meso_engine_enter(MesoEngine *before)
 						   SECURITY_RESTRICTED_OPERATION);
 	before->nestlevel = NewGUCNestLevel();
 	RestrictSearchPath();
+	/* else a session could let each check of a table with policies fail */
+	if (!row_security)
+		(void) set_config_option("row_security", "on", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 }
 
 /*

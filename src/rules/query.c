@@ -16,6 +16,7 @@
 #include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 
 #include "rules/query.h"
 
@@ -76,6 +77,7 @@ query_prepare(MesoQuery *query, const char *text, int nargs, Oid *argtypes)
 		elog(ERROR, "SPI_prepare_cursor failed: %s",
 			 SPI_result_code_string(SPI_result));
 	query->text = MemoryContextStrdup(TopMemoryContext, text);
+	query->all_rows = 0;
 	if (SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed");
 	query->plan = plan;
@@ -99,6 +101,31 @@ query_params(int nargs, Oid *argtypes, Datum *values, const char *nulls)
 		param->ptype = argtypes[i];
 	}
 	return params;
+}
+
+/*
+ * Row security that came after a fact was bound would hide rows without a
+ * word, and what is not seen counts as gone: refuse that, once a plan.
+ */
+static void
+require_all_rows(MesoQuery *query)
+{
+	ListCell   *cell;
+
+	foreach(cell, SPI_plan_get_plan_sources(query->plan))
+	{
+		CachedPlanSource *source = lfirst(cell);
+
+		if (source->dependsOnRLS && query->all_rows != source->generation)
+		{
+			int			rc = SPI_execute("SELECT meso_audit.require_all_rows()", true, 0);
+
+			if (rc != SPI_OK_SELECT)
+				elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(rc));
+			SPI_freetuptable(SPI_tuptable);
+			query->all_rows = source->generation;
+		}
+	}
 }
 
 void
@@ -131,6 +158,7 @@ meso_query_run(MesoQuery *query, const char *text, int nargs,
 	if (rc < 0)
 		elog(ERROR, "SPI_execute_plan_extended failed: %s",
 			 SPI_result_code_string(rc));
+	require_all_rows(query);
 	MemoryContextDelete(receiver.per_row);
 }
 

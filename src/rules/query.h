@@ -25,6 +25,8 @@ typedef struct MesoQuery
 {
 	SPIPlanPtr	plan;
 	char	   *text;			/* what plan was prepared from */
+	int			all_rows;		/* generation of the plan of which it is known
+								 * that row security hides nothing from it */
 } MesoQuery;
 
 /*

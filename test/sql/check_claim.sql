@@ -135,3 +135,9 @@ SELECT tw.refused(tw.orders(tw.item('A', jsonb_build_object('cnt', repeat('9', 1
 SELECT jsonb_array_length(a->'ignored_fields'), a->'remarks_left_out' FROM (SELECT jsonb_object_agg('f' || n, n) || '{"patient_dtos": []}' FROM generate_series(1, 250) n) q(c), meso_audit.check_claim(c) a;
 SELECT a->'ignored_fields' FROM meso_audit.check_claim('{"patient_dtos": [], "a\"b": 1, "": 2, "很": 3}') a;
 ROLLBACK;
+
+-- in a plan that could run in parallel: rules are read under the latest snapshot, which no parallel plan may take
+\c
+SELECT set_config(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'debug_parallel_query' ELSE 'force_parallel_mode' END, 'on', false) AS mode;
+SELECT meso_audit.check_claim('{"patient_dtos": [{"patn_id": "nobody", "fsi_encounter_dtos": [{"setl_id": "none", "medins_id": "none"}]}]}') ->> 'action' AS action;
+SELECT score FROM meso_audit.credit_score('hospital', 'none', '2025-01-01', 'AE_hospital');
