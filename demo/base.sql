@@ -20,13 +20,13 @@ CREATE FUNCTION demo.since() RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE R
 CREATE FUNCTION demo.days() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 457;
 
 CREATE FUNCTION demo.psn_no(p bigint) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '99' || lpad(p::text, 10, '0');
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (990000000000 + p)::text;
 CREATE FUNCTION demo.mdtrt_id(v bigint) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 'M' || lpad(v::text, 15, '0');
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 'M' || (1000000000000000 + v)::text;
 CREATE FUNCTION demo.setl_id(v bigint) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 'S' || lpad(v::text, 15, '0');
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 'S' || (1000000000000000 + v)::text;
 CREATE FUNCTION demo.sn(sn integer) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN lpad(sn::text, 8, '0');
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (100000000 + sn)::text;
 
 -- The facts are loaded without index, key or log and get them afterwards:
 -- what the DBA of a real one has, this one has made up and can make again.
