@@ -44,6 +44,7 @@ OBJS += src/rules/assemble.o
 OBJS += src/rules/attributes.o
 OBJS += src/rules/audit_result.o
 OBJS += src/rules/audit_row.o
+OBJS += src/rules/change_rules.o
 OBJS += src/rules/check_claim.o
 OBJS += src/rules/check_rule.o
 OBJS += src/rules/chunk.o

@@ -11,6 +11,7 @@
 #include "commands/trigger.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 #include "rules/config_signal.h"
 
@@ -18,18 +19,18 @@ typedef struct Signal
 {
 	const char *relation;		/* whose relcache entry is invalidated */
 	const char *table;			/* whose own changes count as well */
-	const char *trigger;		/* function that invalidates */
 	Oid			relids[2];		/* of both; invalid until asked for */
 	uint64		generation;
 } Signal;
 
 /*
- * Nothing is planned over rule_edition: plans that read the rules stay good
- * where only rows have changed.
+ * Nothing is planned over sequences: plans that read the rules stay good where
+ * only rows have changed.
  */
 static Signal signals[SIGNAL_COUNT] = {
-	[SIGNAL_RULES] = {"rule_edition", "rule", "rules_changed", {InvalidOid, InvalidOid}, 1},
-	[SIGNAL_SCHEMES] = {"scheme", "scheme", "schemes_changed", {InvalidOid, InvalidOid}, 1}
+	[SIGNAL_RULES] = {"rule_edition", "rule", {InvalidOid, InvalidOid}, 1},
+	[SIGNAL_KNOWLEDGE] = {"rule_exemption_exemption_id_seq", "knowledge_point", {InvalidOid, InvalidOid}, 1},
+	[SIGNAL_SCHEMES] = {"scheme", "scheme", {InvalidOid, InvalidOid}, 1}
 };
 
 PG_FUNCTION_INFO_V1(meso_audit_rules_changed);
@@ -82,18 +83,22 @@ meso_signal_generation(MesoSignal signal)
 	return s->generation;
 }
 
-static Datum
-send(FunctionCallInfo fcinfo, const Signal *s)
+static void
+require_trigger(FunctionCallInfo fcinfo, const char *name)
 {
-	Oid			relid = relid_of(s->relation);
-
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager", s->trigger)));
+				 errmsg("function \"%s\" was not called by trigger manager", name)));
+}
+
+static void
+send(MesoSignal signal)
+{
+	Oid			relid = relid_of(signals[signal].relation);
+
 	if (OidIsValid(relid))
 		CacheInvalidateRelcacheByRelid(relid);
-	return PointerGetDatum(NULL);
 }
 
 /*
@@ -102,7 +107,12 @@ send(FunctionCallInfo fcinfo, const Signal *s)
 Datum
 meso_audit_rules_changed(PG_FUNCTION_ARGS)
 {
-	return send(fcinfo, &signals[SIGNAL_RULES]);
+	const char *table;
+
+	require_trigger(fcinfo, "rules_changed");
+	table = RelationGetRelationName(((TriggerData *) fcinfo->context)->tg_relation);
+	send(strcmp(table, signals[SIGNAL_RULES].table) == 0 ? SIGNAL_RULES : SIGNAL_KNOWLEDGE);
+	return PointerGetDatum(NULL);
 }
 
 /*
@@ -111,5 +121,7 @@ meso_audit_rules_changed(PG_FUNCTION_ARGS)
 Datum
 meso_audit_schemes_changed(PG_FUNCTION_ARGS)
 {
-	return send(fcinfo, &signals[SIGNAL_SCHEMES]);
+	require_trigger(fcinfo, "schemes_changed");
+	send(SIGNAL_SCHEMES);
+	return PointerGetDatum(NULL);
 }

@@ -16,7 +16,8 @@
 
 typedef enum MesoSignal
 {
-	SIGNAL_RULES,
+	SIGNAL_RULES,				/* table rule */
+	SIGNAL_KNOWLEDGE,			/* all else that rules judge by */
 	SIGNAL_SCHEMES,
 	SIGNAL_COUNT
 } MesoSignal;

@@ -14,10 +14,8 @@
 #include "utils/memutils.h"
 
 #include "rules/config_rows.h"
-#include "rules/pools.h"
-#include "rules/program.h"
+#include "rules/load_rules.h"
 #include "rules/query.h"
-#include "rules/rule_days.h"
 #include "rules/suspension.h"
 
 /*
@@ -69,41 +67,40 @@ kind_stages(Datum stages)
 	return result;
 }
 
-/* While rules are read: an entry of the stages of each kind */
-typedef struct KindStages
-{
-	MemoryContext ctx;
-	MesoStrtab *kinds;
-} KindStages;
-
 static void
 kind_row(TupleTableSlot *slot, void *arg)
 {
-	KindStages *stages = arg;
-	MesoStrEntry *entry = meso_strtab_insert(stages->kinds,
-											 meso_str_copy(stages->ctx, meso_slot_str(slot, 0)));
-	int		   *bits = MemoryContextAlloc(stages->ctx, sizeof(int));
+	MesoProgram *program = arg;
+	MesoStrEntry *entry = meso_strtab_insert(program->kind_stages,
+											 meso_str_copy(program->ctx, meso_slot_str(slot, 0)));
+	int		   *bits = MemoryContextAlloc(program->ctx, sizeof(int));
 
 	*bits = kind_stages(slot->tts_values[1]);
 	entry->value = bits;
+}
+
+static void
+load_kinds(MesoProgram *program)
+{
+	static const char *const columns[] = {"kind_code", "stages"};
+
+	program->kind_stages = meso_strtab_create(program->ctx, 128);
+	meso_config_scan("rule_kind", NULL, columns, lengthof(columns), kind_row, program);
 }
 
 /*
  * stages_of: a rule of an unknown kind is of every stage.
  */
 static int
-stages_of(const KindStages *stages, const char *kind_code)
+stages_of(const MesoProgram *program, const char *kind_code)
 {
-	int		   *bits = meso_strtab_find(stages->kinds, meso_str(kind_code, strlen(kind_code)));
+	int		   *bits = meso_strtab_find(program->kind_stages, meso_str(kind_code, strlen(kind_code)));
 
 	return bits ? *bits : ALL_STAGES;
 }
 
-/*
- * make_rule: a version that judges, in memory of the program.
- */
-static MesoRule *
-make_rule(MesoProgram *program, const MesoVersion *v, const KindStages *stages)
+MesoRule *
+meso_rule_make(MesoProgram *program, const MesoVersion *v)
 {
 	MemoryContext old = MemoryContextSwitchTo(program->ctx);
 	MesoRule   *rule = palloc0(sizeof(MesoRule));
@@ -121,40 +118,50 @@ make_rule(MesoProgram *program, const MesoVersion *v, const KindStages *stages)
 	rule->action = pstrdup(v->action);
 	rule->certainty = pstrdup(v->certainty);
 	rule->reminds = strcmp(rule->action, "remind") == 0;
-	rule->stages = stages_of(stages, v->kind_code);
+	rule->stages = stages_of(program, v->kind_code);
 	meso_scope_read(rule->code, v->scope, &rule->scope);
 	rule->ndays = v->ndays;
 	rule->days = palloc(sizeof(MesoDays) * Max(v->ndays, 1));
 	memcpy(rule->days, v->days, sizeof(MesoDays) * v->ndays);
 	rule_elsewhere(rule, v);
 	rule->selected = true;
+	rule->content = meso_version_content(v);
 	MemoryContextSwitchTo(old);
 	return rule;
 }
 
-/* Versions read for the program, and what is asked of them */
-typedef struct Loading
+/* Versions being read, in their context */
+typedef struct Reading
 {
 	MemoryContext ctx;
-	MesoVersions present;		/* as they judge */
-	MesoVersions drafted;		/* of a trial: as they would */
-} Loading;
+	MesoVersions *versions;
+} Reading;
 
 static void
 version_row(TupleTableSlot *slot, void *arg)
 {
-	Loading    *loading = arg;
-	MemoryContext old = MemoryContextSwitchTo(loading->ctx);
+	Reading    *reading = arg;
+	MemoryContext old = MemoryContextSwitchTo(reading->ctx);
 
-	meso_versions_add(&loading->present, slot->tts_values, slot->tts_isnull);
+	meso_versions_add(reading->versions, slot->tts_values, slot->tts_isnull);
 	MemoryContextSwitchTo(old);
 }
 
+void
+meso_rules_read(MesoVersions *versions)
+{
+	Reading		reading = {CurrentMemoryContext, versions};
+
+	meso_config_scan("rule", NULL, meso_version_columns, RV_COUNT, version_row, &reading);
+	meso_versions_rule(versions);
+}
+
 /*
- * load_versions_on_trial: of the rules on trial, instead of all.
+ * read_trial: the versions of the rules on trial, as they judge and as they
+ * would.
  */
 static void
-load_versions_on_trial(Loading *loading, const MesoTrial *trial)
+read_trial(const MesoTrial *trial, MesoVersions *present, MesoVersions *drafted)
 {
 	Oid			types[] = {trial->type, BOOLOID};
 	Datum		values[] = {trial->rules, BoolGetDatum(trial->beside)};
@@ -164,23 +171,22 @@ load_versions_on_trial(Loading *loading, const MesoTrial *trial)
 					 " GROUP BY drafted", 2, types, values);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		bool		drafted = DatumGetBool(meso_cell(row, 1, &isnull));
-
-		meso_versions_read(drafted ? &loading->drafted : &loading->present,
+		meso_versions_read(DatumGetBool(meso_cell(row, 1, &isnull)) ? drafted : present,
 						   DatumGetArrayTypeP(meso_cell(row, 2, &isnull)));
 	}
+	meso_versions_rule(present);
+	meso_versions_rule(drafted);
 }
 
 /*
  * add_rules: make rules of the versions, and note the codes that they name.
  */
 static void
-add_rules(MesoProgram *program, const MesoVersions *versions, bool drafted,
-		  const KindStages *stages, ArrayType **columns)
+add_rules(MesoProgram *program, const MesoVersions *versions, bool drafted, ArrayType **columns)
 {
 	for (int i = 0; i < versions->n; i++)
 	{
-		MesoRule   *rule = make_rule(program, &versions->list[i], stages);
+		MesoRule   *rule = meso_rule_make(program, &versions->list[i]);
 
 		rule->drafted = drafted;
 		rule->order = program->nrules;
@@ -195,25 +201,21 @@ add_rules(MesoProgram *program, const MesoVersions *versions, bool drafted,
 static ArrayType **
 load_rules(MesoProgram *program, const MesoTrial *trial)
 {
-	static const char *const kind_columns[] = {"kind_code", "stages"};
-	Loading		loading = {.ctx = CurrentMemoryContext};
-	KindStages	stages = {.ctx = CurrentMemoryContext};
+	MesoVersions present = {0};
+	MesoVersions drafted = {0};
 	ArrayType **columns;
 	int			n;
 
-	stages.kinds = meso_strtab_create(stages.ctx, 128);
-	meso_config_scan("rule_kind", NULL, kind_columns, lengthof(kind_columns), kind_row, &stages);
+	load_kinds(program);
 	if (trial)
-		load_versions_on_trial(&loading, trial);
+		read_trial(trial, &present, &drafted);
 	else
-		meso_config_scan("rule", NULL, meso_version_columns, RV_COUNT, version_row, &loading);
-	meso_versions_rule(&loading.present);
-	meso_versions_rule(&loading.drafted);
-	n = loading.present.n + loading.drafted.n;
+		meso_rules_read(&present);
+	n = present.n + drafted.n;
 	columns = palloc(sizeof(ArrayType *) * Max(n, 1));
 	program->rules = MemoryContextAlloc(program->ctx, sizeof(MesoRule *) * Max(n, 1));
-	add_rules(program, &loading.present, false, &stages, columns);
-	add_rules(program, &loading.drafted, true, &stages, columns);
+	add_rules(program, &present, false, columns);
+	add_rules(program, &drafted, true, columns);
 	return columns;
 }
 
@@ -267,10 +269,10 @@ group_codes(const char *name, MesoPoolCode **codes)
 }
 
 /*
- * rule_own_codes: the codes that a rule names itself, -1 if it names none.
+ * own_codes: the codes that a rule names itself, -1 if it names none.
  */
 static int
-rule_own_codes(MesoRule *rule, ArrayType *column, MesoPoolCode **codes)
+own_codes(MesoRule *rule, ArrayType *column, MesoPoolCode **codes)
 {
 	MesoParams *params = meso_params_open(rule->code, rule->params, NULL);
 	MesoGeneral general;
@@ -313,6 +315,37 @@ note_template_needs(MesoProgram *program, MesoRule *rule)
 	program->needs_known |= rule->tmpl->known_codes;
 }
 
+int
+meso_rule_codes(MesoRule *rule, ArrayType *column, MesoPoolCode **codes)
+{
+	int			n;
+
+	*codes = NULL;
+	n = own_codes(rule, column, codes);
+	rule->by_points = n < 0 && rule->tmpl->judge_person == NULL;
+	return Max(n, 0);
+}
+
+void
+meso_rule_link(MesoProgram *program, MesoRule *rule, MesoPoolCode *codes, int ncodes)
+{
+	MesoStr		kind = {rule->kind_code, strlen(rule->kind_code)};
+	MesoStrEntry *entry;
+
+	if (rule->tmpl->suspensions && !program->any_suspended)
+		return;
+	note_template_needs(program, rule);
+	if (!rule->by_points)
+	{
+		meso_pools_make(program, rule, NULL, NULL, ALL_DAYS, codes, ncodes);
+		return;
+	}
+	entry = meso_strtab_insert(program->kinds, kind);
+	rule->next_of_kind = entry->value;
+	entry->value = rule;
+	program->any_by_points = true;
+}
+
 /*
  * compile_rules: pools of the rules that name their codes; the others are
  * noted under their kind.
@@ -322,25 +355,10 @@ compile_rules(MesoProgram *program, ArrayType **columns)
 {
 	for (int i = 0; i < program->nrules; i++)
 	{
-		MesoRule   *rule = program->rules[i];
-		MesoPoolCode *codes = NULL;
-		int			n = rule_own_codes(rule, columns[i], &codes);
+		MesoPoolCode *codes;
+		int			n = meso_rule_codes(program->rules[i], columns[i], &codes);
 
-		if (rule->tmpl->suspensions && !program->any_suspended)
-			continue;
-		note_template_needs(program, rule);
-		rule->by_points = n < 0 && rule->tmpl->judge_person == NULL;
-		if (rule->by_points)
-		{
-			MesoStr		key = {rule->kind_code, strlen(rule->kind_code)};
-			MesoStrEntry *entry = meso_strtab_insert(program->kinds, key);
-
-			rule->next_of_kind = entry->value;
-			entry->value = rule;
-			program->any_by_points = true;
-		}
-		else
-			meso_pools_make(program, rule, NULL, NULL, ALL_DAYS, codes, Max(n, 0));
+		meso_rule_link(program, program->rules[i], codes, n);
 	}
 }
 

@@ -5,8 +5,8 @@
  *
  * Everything is read under a snapshot taken now, not the transaction's: a
  * session in REPEATABLE READ would otherwise judge by stale rules for as long
- * as it stays open.  A change of the tables (config_signal.h) has the program
- * loaded anew before the next evaluation.
+ * as it stays open.  A change of the tables (config_signal.h) is followed, or has
+ * the program loaded anew, before the next evaluation.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,7 +20,7 @@
 #include "utils/memutils.h"
 
 #include "rules/config_signal.h"
-#include "rules/program.h"
+#include "rules/load_rules.h"
 
 int			meso_cache_size = 24576;
 
@@ -46,6 +46,58 @@ program_new(void)
 }
 
 /*
+ * brought_up_to_date: is the program that of the tables as they are, or could
+ * it follow what has changed?
+ */
+static bool
+brought_up_to_date(MesoProgram *program)
+{
+	while (!program->broken &&
+		   program->knowledge_generation == meso_signal_generation(SIGNAL_KNOWLEDGE) &&
+		   MemoryContextMemAllocated(program->ctx, true) < (Size) meso_cache_size * 1024)
+	{
+		uint64		generation = meso_signal_generation(SIGNAL_RULES);
+
+		CHECK_FOR_INTERRUPTS();
+		if (program->rules_generation == generation)
+			return true;
+		meso_check_version();
+		if (!meso_program_change(program))
+			return false;
+		program->rules_generation = generation;
+	}
+	return false;
+}
+
+/*
+ * load: a program of the tables as they are.
+ */
+static MesoProgram *
+load(void)
+{
+	meso_check_version();
+	for (;;)
+	{
+		uint64		rules = meso_signal_generation(SIGNAL_RULES);
+		uint64		knowledge = meso_signal_generation(SIGNAL_KNOWLEDGE);
+		MesoProgram *program;
+
+		CHECK_FOR_INTERRUPTS();
+		program = program_new();
+		meso_program_fill(program, NULL);
+		if (rules == meso_signal_generation(SIGNAL_RULES) &&
+			knowledge == meso_signal_generation(SIGNAL_KNOWLEDGE))
+		{
+			program->rules_generation = rules;
+			program->knowledge_generation = knowledge;
+			MemoryContextSetParent(program->ctx, CacheMemoryContext);
+			return program;
+		}
+		MemoryContextDelete(program->ctx);
+	}
+}
+
+/*
  * meso_program: the program to judge by.  Needs an SPI connection.
  */
 MesoProgram *
@@ -57,37 +109,15 @@ meso_program(void)
 				 errmsg("claims are being evaluated already"),
 				 errdetail("A fact view or a rule's expression calls the evaluator."),
 				 errhint("Bind facts to relations that do not use meso_audit's evaluator.")));
-	if (current && current->generation == meso_signal_generation(SIGNAL_RULES) &&
-		!current->broken &&
-		MemoryContextMemAllocated(current->ctx, true) < (Size) meso_cache_size * 1024)
-	{
-		current->in_use = true;
-		return current;
-	}
-	if (current)
+	if (current && !brought_up_to_date(current))
 	{
 		MemoryContextDelete(current->ctx);
 		current = NULL;
 	}
-	meso_check_version();
-	for (;;)
-	{
-		uint64		generation = meso_signal_generation(SIGNAL_RULES);
-		MesoProgram *program;
-
-		CHECK_FOR_INTERRUPTS();
-		program = program_new();
-		meso_program_fill(program, NULL);
-		if (generation == meso_signal_generation(SIGNAL_RULES))
-		{
-			program->generation = generation;
-			MemoryContextSetParent(program->ctx, CacheMemoryContext);
-			program->in_use = true;
-			current = program;
-			return program;
-		}
-		MemoryContextDelete(program->ctx);
-	}
+	if (current == NULL)
+		current = load();
+	current->in_use = true;
+	return current;
 }
 
 MesoProgram *

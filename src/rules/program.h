@@ -5,9 +5,10 @@
  *
  * Rules are loaded at once; knowledge points and codes when an item that they
  * name is first seen.  The program lives in a context of its own under
- * CacheMemoryContext.  It is thrown away when a rule, point or code changed
- * anywhere, or when it outgrew meso_audit.cache_size; always between two
- * chunks, never under a running evaluation.
+ * CacheMemoryContext.  It follows a change of rules that name their codes, and is
+ * thrown away when a point, code or other rule changed anywhere, or when it
+ * outgrew meso_audit.cache_size; always between two chunks, never under a running
+ * evaluation.
  *
  *-------------------------------------------------------------------------
  */
@@ -61,6 +62,8 @@ typedef struct MesoRule
 	bool		drafted;		/* of a trial: as it would judge, not as it
 								 * does */
 	bool		warned;			/* that some point cannot be read */
+	bool		gone;			/* judges no more */
+	MesoStr		content;		/* of its version: equal for equal rules */
 	struct MesoRule *next_of_kind;
 } MesoRule;
 
@@ -110,7 +113,9 @@ typedef struct MesoExemption
 typedef struct MesoProgram
 {
 	MemoryContext ctx;
-	uint64		generation;		/* of the tables it was loaded from */
+	uint64		rules_generation;	/* of the tables it was loaded from: rule, */
+	uint64		knowledge_generation;	/* and all others */
+	int			nchanges;		/* of rules that it has followed */
 	bool		in_use;			/* by an evaluation of this backend */
 	bool		broken;
 	int			max_lines;		/* of a chunk of the evaluation at work; 0:
@@ -126,6 +131,7 @@ typedef struct MesoProgram
 	MesoStrtab *points;			/* those already loaded */
 	MesoStrtab *readings;		/* MesoReading by rule and limits */
 	MesoStrtab *kinds;			/* kind_code to its by-points rules */
+	MesoStrtab *kind_stages;	/* kind_code to bits of MesoStage */
 	bool		any_by_points;	/* there are such rules */
 	MesoReach	reach;			/* of all rules together */
 	int			back_days;		/* reach.back, rounded up to days */

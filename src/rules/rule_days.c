@@ -18,6 +18,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
 #include "utils/builtins.h"
@@ -377,6 +378,48 @@ meso_versions_rule(MesoVersions *versions)
 		narrow_scope(&versions->list[i]);
 	keep(versions, true);
 	qsort(versions->list, versions->n, sizeof(MesoVersion), cmp_version);
+}
+
+static void
+append_text(StringInfo bytes, const char *s)
+{
+	appendBinaryStringInfo(bytes, s ? s : "", s ? strlen(s) + 1 : 1);
+}
+
+static void
+append_value(StringInfo bytes, const void *value)
+{
+	if (value)
+		appendBinaryStringInfo(bytes, value, VARSIZE_ANY(value));
+	else
+		appendStringInfoChar(bytes, '\0');
+}
+
+MesoStr
+meso_version_content(const MesoVersion *v)
+{
+	StringInfoData bytes;
+
+	initStringInfo(&bytes);
+	append_text(&bytes, v->kind_code);
+	append_text(&bytes, v->tmpl);
+	append_text(&bytes, v->action);
+	append_text(&bytes, v->certainty);
+	append_value(&bytes, v->params);
+	append_value(&bytes, v->codes);
+	append_value(&bytes, v->scope);
+	appendBinaryStringInfo(&bytes, (const char *) &v->ndays, sizeof(int));
+	appendBinaryStringInfo(&bytes, (const char *) v->days, sizeof(MesoDays) * v->ndays);
+	for (int i = 0; i < v->nelsewhere; i++)
+	{
+		const MesoElsewhere *other = &v->elsewhere[i];
+
+		append_text(&bytes, other->area);
+		append_text(&bytes, other->psn_area);
+		append_text(&bytes, other->inst_code);
+		appendBinaryStringInfo(&bytes, (const char *) &other->days, sizeof(MesoDays));
+	}
+	return meso_str(bytes.data, bytes.len);
 }
 
 void

@@ -72,4 +72,10 @@ extern void meso_versions_read(MesoVersions *versions, ArrayType *rules);
  */
 extern void meso_versions_rule(MesoVersions *versions);
 
+/*
+ * All that judging by a version that was ruled depends on, as bytes in the
+ * current context.
+ */
+extern MesoStr meso_version_content(const MesoVersion *v);
+
 #endif							/* MESO_RULE_DAYS_H */

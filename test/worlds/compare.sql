@@ -72,6 +72,47 @@ BEGIN
 	FROM meso_audit.evaluate_persons(world.persons(), (SELECT period FROM world.setting)) f;
 END $$;
 
+-- The same, while rules come, go and change and come back: whenever one did, the program
+-- that followed it and one that is loaded anew must find the same. More and more persons
+-- are asked for, so that codes are met that were not in use before.
+CREATE FUNCTION world.found_of(n integer) RETURNS meso_audit.audit_finding[] LANGUAGE sql VOLATILE AS $$
+	SELECT array_agg(f ORDER BY f.finding_key)
+	FROM meso_audit.evaluate_persons((world.persons())[1:n], (SELECT period FROM world.setting)) f
+$$;
+
+CREATE PROCEDURE world.found_after_changes()
+LANGUAGE plpgsql AS $$
+DECLARE
+	given	meso_audit.rule[] := ARRAY(SELECT r FROM meso_audit.rule r ORDER BY r.code, r.version);
+	one	meso_audit.rule;
+	other	meso_audit.rule;
+	followed	meso_audit.audit_finding[] := world.found_of(1);
+BEGIN
+	FOR step IN 1 .. 24 LOOP
+		one := given[1 + floor(random() * cardinality(given))::integer];
+		other := given[1 + floor(random() * cardinality(given))::integer];
+		IF random() < 0.3 THEN
+			DELETE FROM meso_audit.rule r WHERE r.code = one.code AND r.version = one.version;
+		ELSIF random() < 0.6 THEN
+			UPDATE meso_audit.rule r SET codes = other.codes, scope = other.scope, action = other.action, valid = other.valid
+			WHERE r.code = one.code AND r.version = one.version AND r.codes IS NOT NULL AND other.codes IS NOT NULL
+				AND COALESCE(r.params ->> 'codes_of', '') = COALESCE(other.params ->> 'codes_of', '');
+		ELSE
+			DELETE FROM meso_audit.rule r WHERE r.code IN (one.code, other.code);
+			INSERT INTO meso_audit.rule SELECT (g).* FROM unnest(given) g WHERE g.code IN (one.code, other.code);
+		END IF;
+		followed := world.found_of(1 + step / 4);
+		-- a change of anything else has all loaded
+		UPDATE meso_audit.fact_since SET since = since WHERE false;
+		IF followed IS DISTINCT FROM world.found_of(1 + step / 4) THEN
+			RAISE EXCEPTION 'after a change of rules % and % a session finds something else than a new one', one.code, other.code;
+		END IF;
+	END LOOP;
+	DELETE FROM meso_audit.rule WHERE code <> ALL (ARRAY['PAYMENT_SUSPENDED']);
+	INSERT INTO meso_audit.rule SELECT (g).* FROM unnest(given) g ON CONFLICT DO NOTHING;
+	CALL world.found_by_evaluator();
+END $$;
+
 CREATE PROCEDURE world.found_one_by_one()
 LANGUAGE plpgsql AS $$
 BEGIN
