@@ -57,6 +57,16 @@ $$;
 COMMENT ON FUNCTION @extschema@.read_indications(text) IS
 'The sentences of a text that are no warnings, exclusions, doses or adverse effects.';
 
+CREATE FUNCTION @extschema@.read_numbering(t text)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 50
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT count(*) FROM regexp_matches(t, '(^|[:;。])[1-9][.、](?=[^0-9])', 'g')
+$$;
+COMMENT ON FUNCTION @extschema@.read_numbering(text) IS
+'How many numbered uses a text lists; fewer than before mean that one was set aside.';
+
 CREATE FUNCTION @extschema@.read_sex(item_name text, constraint_text text)
 RETURNS @extschema@.reading
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 2000
@@ -84,7 +94,7 @@ DECLARE
 	any_words	CONSTANT text := male_words || '|' || female_words || '|' || birth_words;
 	-- What ends so is an ailment or occasion by itself; 虚症 and the like are how.
 	disease		CONSTANT text := '(病|(?<!消)炎|癌|瘤|(?<![虚实寒热痨瘀湿等])症|感染|(?<!阴|阴部|阴中)瘙痒|造影|麻醉|手术后|(?<!宫|产)术后|早熟|脱发|秃发|疱疹|湿疹|骨折|损伤|[烧烫冻外扭创]伤|创面|.溃疡|曲张|痔疮?|贫血|营养不良|疏松|高压|高血压|痛风|中毒|哮喘|结核|癫痫'
-		'|帕金森|红斑狼疮|[吐衄咯呕]血|鼻衄)(症|病|者|患者|病人)?(的?(治疗|预防|辅助治疗))?$';
+		'|帕金森|红斑狼疮|[吐衄咯呕]血|鼻衄)(症|病|者|患者|病人)?(的?.{0,5}(治疗|预防|用药))?$';
 	neutral		CONSTANT text := '(尿道炎|癣|疮|肛裂|衰竭|硬化|综合征|痉挛|绞痛|头痛|牙痛|关节痛|肌肉痛|神经痛|贫血|感冒|#痛|#衰弱|痔疮出血)$';
 BEGIN
 	-- A limit stated by excluding the other sex.
@@ -156,9 +166,19 @@ BEGIN
 		SELECT p
 		FROM regexp_split_to_table(said, '[;。]|(?<=[;。:])[0-9]{1,2}[.、]') AS p
 		WHERE p ~ '^(本品|主要|常)?(适?用于|治疗|预防|防治|主治|限|各种).*(病|症|炎|癌|瘤|缺乏|感染|综合征|血压|出血|患者|贫血|疮|癣|早熟|衰竭|痉挛)(的治疗)?$'
+		UNION ALL
+		-- of a numbered list each use by itself, unless what stands before it
+		-- says of whom all are
+		SELECT p
+		FROM regexp_split_to_table(regexp_replace(said, '^.*?1[.、)]', ''), '[0-9][.、)]') AS p
+		WHERE said ~ '(^|[。:;,])1[.、)](?![0-9]).*2[.、)]' AND length(p) > 4
+			AND regexp_replace(said, '1[.、)].*$', '') !~ any_words
 	) AS uses(x)
 	WHERE x !~ (male_words || '|' || female_words || '|' || birth_words)
 	LIMIT 1;
+	IF besides IS NULL AND read_numbering(said) < read_numbering(all_text) THEN
+		besides := 'a use that is not read';
+	END IF;
 	-- A disease, an injury, an operation of its own among the uses: 闭经、溢乳,
 	-- 帕金森病. Where women or men are named as such, the list is theirs.
 	IF besides IS NULL AND regexp_replace(read_text(item_name), '女贞', '') !~ '妇|女|男' THEN
@@ -168,6 +188,7 @@ BEGIN
 		WHERE clause !~ '[妇女男][女性子人童孩]'
 			AND x ~ disease
 			AND x !~ (any_words || '|混合感染|引起|所致|合并|伴|相关|继发|等(病|症)')
+			OR x ~ '^(其他|其它).*(手术|病|症|炎|癌|瘤|感染|患者)' AND x !~ any_words
 			OR clause ~ '用于' AND x ~ '(^|用于)(老年人|老人|成人|儿童|小儿|婴幼儿|新生儿|青少年)等?(的|$)'
 		LIMIT 1;
 	END IF;
@@ -224,7 +245,7 @@ BEGIN
 	years := true;
 	t := regexp_replace(t, '\((包?含)[^)]*\)', '', 'g');
 	-- "1.1岁" after "2." elsewhere is an item number before "1岁".
-	IF t ~ '(^|[:;。,)])1[.、]' AND t ~ '[;。,]?2[.、]' THEN
+	IF t ~ '(^|[:;。,)])[1-8][.、].*[;。,]?[2-9][.、]' THEN
 		t := regexp_replace(t, '(^|[:;。,)、])[1-9][.、](?=[^ ])', '\1§', 'g');
 	END IF;
 
@@ -338,6 +359,9 @@ DECLARE
 	children	CONSTANT boolean := kind_seq IN (7, 19, 33, 65, 80);
 	newborns	CONSTANT boolean := kind_seq IN (6, 18, 32);
 	label		CONSTANT boolean := kind_seq = 65;	-- the text is an indication, not a limit
+	grown		CONSTANT text := '成人|(?<!未)成年';
+	adults		boolean := false;
+	said		text;
 	stages		CONSTANT text := '(新生儿|婴幼儿|婴儿|幼儿|幼年|小儿|儿童|青少年|少年|老年)';
 	raw			text := read_text(constraint_text);
 	t			text := read_indications(raw);
@@ -372,6 +396,20 @@ BEGIN
 	IF t ~ '(儿童?|婴儿|小儿|患儿)(患者)?(或|及|和|与|以及)(?!青少年|少年|婴|幼|儿|新生|早产|小儿|学龄|患儿)[^,;。]*(患者|病人|人群|者)($|[,;。])' THEN
 		RETURN ('{}', 'unparsed', 'others than children are named as well')::reading;
 	END IF;
+	-- Where grown-ups are named they are from 18 on, and no child beside them
+	-- ends the range.
+	IF NOT (children OR newborns) AND w ~ grown THEN
+		IF w ~ ('(' || grown || ')[^,;。0-9]{0,4}(和|及|与|或|、)' || stages || '(?!\([^)]*岁)')
+			OR w ~ ('(^|[^岁上下])' || stages || '[^,;。0-9]{0,4}(和|及|与|或|、)(' || grown || ')')
+			OR EXISTS (
+				SELECT FROM regexp_split_to_table(w, '[;。]|[0-9][.、](?=[^0-9])') AS x
+				WHERE x ~ stages AND x !~ '老年' AND x !~ '[0-9十](周?岁|个?月|天|日)|月龄|日龄') THEN
+			RETURN ('{}', 'unparsed', 'grown-ups and children are named')::reading;
+		END IF;
+		adults := true;
+		w := regexp_replace(w, '(' || grown || ')人?', '18岁以上', 'g');
+	END IF;
+	said := w;
 	a := read_ages(w);
 	hi := a.hi;
 	years := a.years;
@@ -402,7 +440,16 @@ BEGIN
 		stage := '新生儿'; stage_hi := 28;
 	END IF;
 
-	IF hi IS NULL AND (children OR newborns OR t ~ '^(仅?限|限于|仅用于|只限)' OR t ~ '专用') THEN
+	-- A newborn's disease in a list with others is no limit for these.
+	IF children AND stage IN ('新生儿', '婴儿', '婴幼儿') AND EXISTS (
+		SELECT FROM regexp_split_to_table(said, '[;、。]|[0-9][.、]') AS x
+		WHERE x !~ '儿|婴|幼|龄' AND x ~ '(病|炎|症|感染|综合征|缺乏|贫血)(患者|的治疗)?$') THEN
+		stage := '儿童'; stage_hi := (child_age + 1) * 365.25;
+	END IF;
+	-- Where the kind is not of children the stage has to be what is limited.
+	IF hi IS NULL AND NOT adults AND (children OR newborns OR said ~ '专用'
+		OR said ~ ('^(仅|只)?(限于?|用于|见于)([0-9]{1,3}[天日]以?内的?)?(' || stages || '|学龄前)[^、;]*$')
+		OR said ~ ('(' || stages || '|学龄前)(患者|病人|人群)?(使用|疾病)?。?$')) THEN
 		hi := stage_hi;
 		IF stage = '新生儿' THEN
 			hi := 28; years := false;
@@ -417,9 +464,7 @@ BEGIN
 		IF t ~ '法定(就业|劳动)年龄' THEN
 			RETURN ('{"attribute": "age", "op": ">=", "value": 16}', 'partly',
 				'from the legal working age of 16; the end depends on sex, occupation and year')::reading;
-		ELSIF t ~ '^(仅?限|限于).*(成人|成年)' AND t !~ '未成年|儿童' THEN
-			RETURN ('{"attribute": "age", "op": ">=", "value": 18}', 'understood', 'grown-ups')::reading;
-		ELSIF t ~ '^(仅?限|限于).*(?<!中)老年' THEN
+		ELSIF t ~ '^(仅?限|限于)老年[^、;或及和与]*$' THEN
 			RETURN ('{"attribute": "age", "op": ">=", "value": 60}', 'understood', '老年: from 60')::reading;
 		END IF;
 	END IF;
@@ -431,10 +476,12 @@ BEGIN
 	IF left_over IS NOT NULL THEN
 		RETURN (res, 'partly', 'not in the facts: ' || left_over)::reading;
 	END IF;
-	IF raw ~ '原则上|放宽|酌情|(周?岁|以上|以下|以内|儿童|成人|老年人|老人|人群|患者|者)[,、]?(或|及|和|与)(?!以上|以下|以内|其以)[^,;。0-9岁儿婴童少]+($|[,;。])'
+	IF read_numbering(t) < read_numbering(raw) OR raw ~ '原则上|放宽|酌情|(周?岁|以上|以下|以内|儿童|成人|老年人|老人|人群|患者|者)[,、]?(或|及|和|与)(?!以上|以下|以内|其以)[^,;。0-9岁儿婴童少成]+($|[,;。])'
 		OR NOT (children OR newborns) AND (raw ~ '除外|特殊情况|[及和或][^,;。]*患者$'
 			OR raw ~ '(周?岁|以上|以下|以内)[^,;。]{0,12}、[^,;。0-9]+($|[,;。])'
-			OR hi < 19 * 365.25 AND raw ~ '成人|(?<!未)成年') THEN
+			OR said ~ ';' AND EXISTS (
+				SELECT FROM regexp_split_to_table(said, ';') AS x
+				WHERE length(x) > 2 AND x !~ '[0-9十](周?岁|天|日|周|个?月)|月龄|日龄|个月|儿|婴|少年|老年|支付|收费|[0-9一二两三]次|间隔')) THEN
 		RETURN (res, 'partly', 'with exceptions or alternatives')::reading;
 	END IF;
 	RETURN (res, 'understood', concat_ws('; ',
