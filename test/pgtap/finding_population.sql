@@ -1,6 +1,6 @@
 -- Rules over populations: each against the plain reading of its words.
 BEGIN;
-SELECT plan(29);
+SELECT plan(34);
 
 SET LOCAL client_min_messages = warning;
 SELECT meso_audit.create_fact_tables('hospital');
@@ -164,6 +164,42 @@ SELECT pg_temp.rule('ODD', '{"metric": "share", "chrgitm": ["09"], "by": "instit
 SELECT is_empty($$SELECT * FROM pg_temp.found('ODD', '(,)')$$, 'a share of no numbers is none');
 DELETE FROM hospital.settlement WHERE setl_id LIKE 'x%';
 DELETE FROM hospital.fee_line WHERE setl_id = 'x';
+
+-- fewer rows than at_least are no value
+SELECT pg_temp.rule('LEAST', '{"metric": "share", "chrgitm": ["09"], "by": "institution", "period": "month", "op": ">", "value": 0.3, "at_least": 25}');
+SELECT pg_temp.rule('ANY', '{"metric": "share", "chrgitm": ["09"], "by": "institution", "period": "month", "op": ">", "value": 0.3}');
+SELECT set_eq($$SELECT * FROM pg_temp.found('LEAST')$$, $$
+	SELECT f.* FROM pg_temp.found('ANY') f
+	WHERE (SELECT count(*) FROM hospital.fee_line l JOIN hospital.settlement s USING (setl_id)
+		WHERE l.fixmedins_code = f.subject AND date_trunc('month', l.fee_ocur_time) = date_trunc('month', f.day::timestamp)
+			AND s.refd_setl_flag IS NULL AND l.init_feedetl_sn IS NULL
+			AND l.cnt > (SELECT COALESCE(sum(-r.cnt), 0) FROM hospital.fee_line r WHERE r.setl_id = l.setl_id AND r.init_feedetl_sn = l.feedetl_sn)) >= 25$$,
+	'a share of at least so many lines');
+SELECT isnt_empty($$SELECT * FROM pg_temp.found('ANY') EXCEPT SELECT * FROM pg_temp.found('LEAST')$$, 'and not of fewer');
+
+-- stock: k1 bought too little, k2 books late, k3 has no opening stock, k4 bought enough, k5 sent some back
+INSERT INTO hospital.institution (fixmedins_code, hosp_lv, fixmedins_type) SELECT 'k' || n, 0, '2' FROM generate_series(1, 5) n;
+INSERT INTO hospital.settlement (setl_id, psn_no, fixmedins_code, setl_time)
+SELECT 'k' || n, 'p1', 'k' || n, '2025-05-10' FROM generate_series(1, 5) n;
+INSERT INTO hospital.fee_line (setl_id, feedetl_sn, psn_no, fixmedins_code, fee_ocur_time, med_list_codg, cnt, det_item_fee_sumamt)
+SELECT 'k' || n, d::text, 'p1', 'k' || n, '2025-05-01'::timestamp + d * interval '1 day', 'X1', 2, 10
+FROM generate_series(1, 5) n, generate_series(1, 10) d;
+INSERT INTO hospital.stock_movement (fixmedins_code, med_list_codg, inv_chg_type, cnt, inv_chg_time) VALUES
+	('k1', 'X1', 'opening', 4, '2025-04-01'), ('k1', 'X1', 'purchase', 10, '2025-05-04'), ('k1', 'X1', 'sale', 20, '2025-05-12'), ('k1', 'X1', 'count', 90, '2025-05-12'),
+	('k2', 'X1', 'opening', 0, '2025-04-01'), ('k2', 'X1', 'purchase', 20, '2025-05-16'),
+	('k3', 'X1', 'purchase', 1, '2025-04-01'),
+	('k4', 'X1', 'opening', 20, '2025-04-01'), ('k4', 'X2', 'purchase_return', 9, '2025-04-01'),
+	('k5', 'X1', 'opening', 20, '2025-04-01'), ('k5', 'X1', 'purchase_return', 9, '2025-05-20'), ('k5', 'X1', 'transfer_in', 1, '2025-05-21');
+SELECT pg_temp.rule('STOCK', '{"metric": "unstocked", "items": ["X%"], "by": "institution", "period": "month", "op": ">", "value": 0}');
+SELECT pg_temp.rule('STOCK-14', '{"metric": "unstocked", "items": ["X%"], "days": 14, "by": "institution", "period": "month", "op": ">", "value": 0}');
+SELECT pg_temp.rule('STOCK-SCOPE', '{"metric": "unstocked", "items": ["X%"], "by": "institution", "period": "month", "op": ">", "value": 0}', '{"fixmedins_type": ["1"]}');
+SELECT results_eq($$SELECT fixmedins_code, (related ->> 'value')::numeric FROM meso_audit.judge_population('STOCK', '[2025-01-01,2026-01-01)') ORDER BY 1$$,
+	$$VALUES ('k1', 0.3), ('k2', 1.0)$$, 'three of ten lines are beyond 14; all of what was not yet booked');
+SELECT results_eq($$SELECT fixmedins_code, (related ->> 'value')::numeric FROM meso_audit.judge_population('STOCK-14', '[2025-01-01,2026-01-01)') ORDER BY 1$$,
+	$$VALUES ('k1', 0.3), ('k5', 0.4)$$, 'what is booked within 14 days counts, what is sent back too');
+SELECT is_empty($$SELECT * FROM pg_temp.found('STOCK-SCOPE')$$, 'lines out of scope are not counted');
+DELETE FROM hospital.fee_line WHERE setl_id LIKE 'k%';
+DELETE FROM hospital.settlement WHERE setl_id LIKE 'k%';
 
 -- stored, withdrawn, exempted
 INSERT INTO meso_audit.rule_exemption (rule_code, fixmedins_code, reason)
