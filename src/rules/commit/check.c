@@ -162,8 +162,8 @@ check_notes(MesoNote **notes, int n, MesoGuards *guards)
 	}
 	PG_CATCH();
 	{
-		/* a guard that was tried for has not broken it */
-		meso_program_release(check.program, !guards->trying);
+		/* the order of guards has not broken it */
+		meso_program_release(check.program, !guards->again);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
@@ -231,7 +231,7 @@ check_or_pass(MesoNote **notes, int n)
 	{
 		CHECK_FOR_INTERRUPTS();
 		error = try_check(notes, n, guards);
-	} while (error && meso_guards_again(guards, error->sqlerrcode));
+	} while (error && meso_guards_again(guards));
 	if (error == NULL)
 		return;
 	meso_check_tally.failed++;

@@ -257,6 +257,45 @@ want_noted(MesoCheck *check, int first)
 }
 
 /*
+ * gather_wanted: gather anew beside the first "noted" notes, which are those
+ * of the transaction, and want whoever is found.
+ */
+static void
+gather_wanted(MesoCheck *check, int noted)
+{
+	check->nnotes = noted;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	gather_visits(check);
+	PopActiveSnapshot();
+	(void) want_noted(check, noted);
+}
+
+/*
+ * lacks_person: is a visit noted by its diagnoses or operations alone?
+ */
+static bool
+lacks_person(MesoCheck *check)
+{
+	MesoStrtab *known = meso_strtab_create(check->ctx, 64);
+
+	for (int i = 0; i < check->nnotes; i++)
+	{
+		MesoNote   *note = check->notes[i];
+
+		if (is_of_visit(note) && !STR_IS_NULL(note->psn_no))
+			meso_strtab_insert(known, note->mdtrt_id)->value = note;
+	}
+	for (int i = 0; i < check->nnotes; i++)
+	{
+		MesoNote   *note = check->notes[i];
+
+		if (is_of_visit(note) && meso_strtab_find(known, note->mdtrt_id) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/*
  * meso_gather_persons: raise the guards of all persons noted, and of whoever
  * has rows in the visits noted, who become notes of their own.
  */
@@ -267,18 +306,17 @@ meso_gather_persons(MesoCheck *check)
 	bool		visits = want_noted(check, 0);
 
 	meso_fail_point(FAIL_GATHER);
+	/* persons to be found are best known before any guard is raised */
+	if (visits && lacks_person(check))
+		gather_wanted(check, noted);
 	for (;;)
 	{
 		meso_guards_raise(check->guards);
 		if (!visits)
 			return;
-		check->nnotes = noted;
 		/* what others committed while we waited for a guard is to be seen */
 		CommandCounterIncrement();
-		PushActiveSnapshot(GetTransactionSnapshot());
-		gather_visits(check);
-		PopActiveSnapshot();
-		(void) want_noted(check, noted);
+		gather_wanted(check, noted);
 		if (!meso_guards_pending(check->guards))
 			return;
 	}

@@ -6,10 +6,11 @@
  * Who waits for a guard must hold none that sorts behind it, or two checks
  * could wait for each other.  Whom the notes name is known before anything is
  * raised: one statement raises their guards in byte order.  Whoever is found
- * later, by the rows read, may sort before them.  Such a guard is tried for,
- * without waiting to speak of; if it is another's, the round ends: its
+ * later, by the rows read, may sort before them.  Then the round ends: its
  * subtransaction is rolled back, which lets all guards go, and the next round
- * raises this one with the others, in order.
+ * raises this one with the others, in order.  (To try for it without waiting
+ * is no way: even SKIP LOCKED waits where it follows an update, and whoever
+ * waits in order may see a deadlock in a moment's wait.)
  *
  * Rounds are few: each knows more guards than the last.
  *
@@ -19,7 +20,6 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 
 #include "rules/commit/guards.h"
@@ -118,22 +118,6 @@ raise_guards(MesoStr *keys, int n)
 	meso_check_tally.guard_waits += micros > 1000 + 50 * (int64) n;
 }
 
-/*
- * try_for: raise out of order what nobody holds.
- */
-static void
-try_for(MesoGuards *guards, MesoStr *keys, int n)
-{
-	int			nestlevel = NewGUCNestLevel();
-
-	(void) set_config_option("lock_timeout", "1ms", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	guards->trying = true;
-	raise_guards(keys, n);
-	guards->trying = false;
-	AtEOXact_GUC(true, nestlevel);
-}
-
 void
 meso_guards_raise(MesoGuards *guards)
 {
@@ -146,22 +130,25 @@ meso_guards_raise(MesoGuards *guards)
 		return;
 	for (int i = 0; i < n && !STR_IS_NULL(guards->highest); i++)
 		ordered &= meso_str_cmp(keys[i], guards->highest) > 0;
-	if (ordered || guards->rounds >= MAX_ROUNDS)
-		raise_guards(keys, n);
-	else
-		try_for(guards, keys, n);
-	/* raising sorted them */
-	if (ordered)
-		guards->highest = keys[n - 1];
+	if (!ordered && guards->rounds < MAX_ROUNDS)
+	{
+		guards->again = true;
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg_internal("guards are raised in order only")));
+	}
+	raise_guards(keys, n);
+	/* which sorted them */
+	guards->highest = keys[n - 1];
 	guards->nraised = guards->n;
 }
 
 bool
-meso_guards_again(MesoGuards *guards, int sqlerrcode)
+meso_guards_again(MesoGuards *guards)
 {
-	bool		again = guards->trying && sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
+	bool		again = guards->again;
 
-	guards->trying = false;
+	guards->again = false;
 	guards->nraised = 0;
 	guards->highest = meso_str(NULL, 0);
 	guards->rounds++;

@@ -26,7 +26,7 @@ typedef struct MesoGuards
 	int			nraised;
 	MesoStr		highest;		/* in byte order, of what is raised; or NULL */
 	int			rounds;			/* begun again so often */
-	bool		trying;			/* for a guard out of order */
+	bool		again;			/* the round failed for a guard out of order */
 } MesoGuards;
 
 extern MesoGuards *meso_guards_create(MemoryContext ctx);
@@ -51,9 +51,9 @@ meso_guards_pending(const MesoGuards *guards)
 extern void meso_guards_raise(MesoGuards *guards);
 
 /*
- * After an error whose SQLSTATE this is, and the end of the subtransaction:
- * was it but the order, and is the check to be done again?
+ * After an error and the end of the subtransaction: was it but the order, and
+ * is the check to be done again?
  */
-extern bool meso_guards_again(MesoGuards *guards, int sqlerrcode);
+extern bool meso_guards_again(MesoGuards *guards);
 
 #endif							/* MESO_GUARDS_H */
