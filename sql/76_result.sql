@@ -9,7 +9,8 @@ CREATE TYPE @extschema@.result_item AS
 	code		text,
 	name		text,
 	amount		numeric,
-	happened	timestamp
+	happened	timestamp,
+	level		text
 );
 COMMENT ON TYPE @extschema@.result_item IS
 '结果项目: what a result says of one row that a finding is about or rests on: a fee line, or a diagnosis or operation of a visit.';
@@ -21,6 +22,7 @@ COMMENT ON COLUMN @extschema@.result_item.code IS 'Item, diagnosis or operation 
 COMMENT ON COLUMN @extschema@.result_item.name IS 'Name of the item, if it is known';
 COMMENT ON COLUMN @extschema@.result_item.amount IS 'Amount of the line, yuan';
 COMMENT ON COLUMN @extschema@.result_item.happened IS 'When the fee arose';
+COMMENT ON COLUMN @extschema@.result_item.level IS 'What it is: line, diagnosis or operation; the numbers of the latter two count apart';
 
 CREATE FUNCTION @extschema@.result_items(findings @extschema@.audit_finding[])
 RETURNS @extschema@.result_item[]
@@ -30,7 +32,7 @@ AS $$
 BEGIN
 	RETURN ARRAY(
 		SELECT (l.setl_id, l.feedetl_sn, l.mdtrt_id, NULL, l.med_list_codg, l.medins_list_name,
-			l.det_item_fee_sumamt, l.fee_ocur_time)::result_item
+			l.det_item_fee_sumamt, l.fee_ocur_time, 'line')::result_item
 		FROM (
 			SELECT f.setl_id, f.feedetl_sn FROM unnest(findings) f WHERE f.level = 'line'
 			UNION
@@ -39,15 +41,13 @@ BEGIN
 		) k
 		JOIN fee_line l USING (setl_id, feedetl_sn)
 		UNION ALL
-		SELECT (NULL, NULL, d.mdtrt_id, d.diag_srt_no::text, d.diag_code, NULL, NULL, NULL)::result_item
-		FROM unnest(findings) f
-		JOIN diagnosis d ON d.mdtrt_id = f.mdtrt_id AND d.diag_srt_no::text = f.row_no
-		WHERE f.level = 'diagnosis'
+		SELECT (NULL, NULL, d.mdtrt_id, d.diag_srt_no::text, d.diag_code, NULL, NULL, NULL, 'diagnosis')::result_item
+		FROM (SELECT DISTINCT f.mdtrt_id, f.row_no FROM unnest(findings) f WHERE f.level = 'diagnosis') k
+		JOIN diagnosis d ON d.mdtrt_id = k.mdtrt_id AND d.diag_srt_no::text = k.row_no
 		UNION ALL
-		SELECT (NULL, NULL, o.mdtrt_id, o.oprn_srt_no::text, o.oprn_oprt_code, NULL, NULL, o.oprn_begntime)::result_item
-		FROM unnest(findings) f
-		JOIN operation o ON o.mdtrt_id = f.mdtrt_id AND o.oprn_srt_no::text = f.row_no
-		WHERE f.level = 'operation');
+		SELECT (NULL, NULL, o.mdtrt_id, o.oprn_srt_no::text, o.oprn_oprt_code, NULL, NULL, o.oprn_begntime, 'operation')::result_item
+		FROM (SELECT DISTINCT f.mdtrt_id, f.row_no FROM unnest(findings) f WHERE f.level = 'operation') k
+		JOIN operation o ON o.mdtrt_id = k.mdtrt_id AND o.oprn_srt_no::text = k.row_no);
 END
 $$;
 COMMENT ON FUNCTION @extschema@.result_items(@extschema@.audit_finding[]) IS

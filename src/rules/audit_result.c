@@ -55,6 +55,7 @@ typedef struct Detail
 	MesoStr		feedetl_sn;
 	MesoStr		mdtrt_id;
 	MesoStr		row_no;
+	MesoStr		level;
 	const KnownItem *item;			/* NULL: nothing is known */
 } Detail;
 
@@ -182,7 +183,8 @@ add_details(const Writing *w, List *details, Detail place)
 		if (!(equal_keys(place.setl_id, row_str(item->row, RI_SETL_ID)) &&
 			  equal_keys(place.feedetl_sn, row_str(item->row, RI_FEEDETL_SN))) &&
 			!(equal_keys(place.mdtrt_id, row_str(item->row, RI_MDTRT_ID)) &&
-			  equal_keys(place.row_no, row_str(item->row, RI_ROW_NO))))
+			  equal_keys(place.row_no, row_str(item->row, RI_ROW_NO)) &&
+			  equal_keys(place.level, row_str(item->row, RI_LEVEL))))
 			continue;
 		d = palloc(sizeof(Detail));
 		*d = place;
@@ -208,7 +210,8 @@ details_of(const Writing *w, Row f)
 {
 	Detail		judged = {
 		.setl_id = row_str(f, AF_SETL_ID),.feedetl_sn = row_str(f, AF_FEEDETL_SN),
-		.mdtrt_id = row_str(f, AF_MDTRT_ID),.row_no = row_str(f, AF_ROW_NO)
+		.mdtrt_id = row_str(f, AF_MDTRT_ID),.row_no = row_str(f, AF_ROW_NO),
+		.level = row_str(f, AF_LEVEL)
 	};
 	List	   *details = add_details(w, NIL, judged);
 	Jsonb	   *related;

@@ -72,13 +72,14 @@ put_str(Datum *values, bool *nulls, int col, MesoStr s)
  * add_item: what the answer says of a line, or a row of diagnosis or operation.
  */
 static void
-add_item(Answer *answer, const MesoLine *L)
+add_item(Answer *answer, const MesoHit *hit, const MesoLine *L)
 {
 	Datum		values[RI_COUNT] = {0};
 	bool		nulls[RI_COUNT];
 	const MesoLine **key = palloc(sizeof(L));
 	MesoStrEntry *seen;
 	MesoStr    *name;
+	const char *level;
 
 	*key = L;
 	seen = meso_strtab_insert(answer->item_set, meso_str((char *) key, sizeof(L)));
@@ -100,6 +101,8 @@ add_item(Answer *answer, const MesoLine *L)
 		values[RI_HAPPENED] = TimestampGetDatum(L->fee_ocur_time);
 		nulls[RI_HAPPENED] = false;
 	}
+	level = L->entry ? meso_hit_level(hit) : "line";
+	put_str(values, nulls, RI_LEVEL, meso_str(level, strlen(level)));
 	if (L->visit)
 		put_str(values, nulls, RI_MDTRT_ID, L->visit->mdtrt_id);
 	put_str(values, nulls, RI_CODE, meso_str(L->item->code, L->item->len));
@@ -134,9 +137,9 @@ keep_hit(const MesoHit *hit, void *arg)
 	meso_finding_row(hit, values, nulls);
 	meso_row_array_add(&answer->findings, values, nulls);
 	if (hit->line)
-		add_item(answer, hit->line);
+		add_item(answer, hit, hit->line);
 	for (int i = 0; i < hit->nrelated; i++)
-		add_item(answer, hit->related[i]);
+		add_item(answer, hit, hit->related[i]);
 	answer->action = Max(answer->action, action_rank(hit->rule->action));
 	MemoryContextSwitchTo(old);
 }

@@ -35,6 +35,12 @@ FROM (SELECT f FROM meso_audit.evaluate_persons('{p1}', rules => '{pair}') f) q(
 SELECT r #> '{judge_result_detail_dtos,1,hilist_name}' AS not_read, r->>'vola_cont' AS text
 FROM (SELECT f FROM meso_audit.evaluate_persons('{p1}', rules => '{pair}') f) q(f),
 	jsonb_array_elements(meso_audit.audit_result(ARRAY[q.f],
-		ARRAY[('s1', '2', 'v1', NULL, 'B', 'given', 1, NULL)]::meso_audit.result_item[])) r;
+		ARRAY[('s1', '2', 'v1', NULL, 'B', 'given', 1, NULL, 'line')]::meso_audit.result_item[])) r;
+-- a diagnosis and an operation of one number are two
+INSERT INTO tw.operation (mdtrt_id, oprn_srt_no, oprn_oprt_code) VALUES ('v1', '1', '47.0');
+CALL tw.rule('operation', 'never_pay', '{"codes_of": "operation"}', '{47.0}');
+SELECT r->>'rule_id' AS rule, r->>'vola_cont' AS text, jsonb_array_length(r->'judge_result_detail_dtos') AS items
+FROM jsonb_array_elements(meso_audit.audit_result(
+	ARRAY(SELECT f FROM meso_audit.evaluate_persons('{p1}', rules => '{diagnosis,operation}') f))) r;
 SELECT meso_audit.audit_result('{}') AS nothing, meso_audit.audit_result(NULL) AS null;
 ROLLBACK;

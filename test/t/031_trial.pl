@@ -8,7 +8,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use MesoTest;
 
-my $worlds = $ENV{TRIAL_WORLDS} // 12;
+my $worlds = $ENV{TRIAL_WORLDS} // 18;
 my $node   = MesoTest::node('trial', "jit = off", "meso_audit.require_approval = off");
 my $root   = "$FindBin::RealBin/..";
 
