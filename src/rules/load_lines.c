@@ -8,9 +8,9 @@
  * crosses the bounds, those of another person in a settlement (its sum is
  * checked, and a reversal may hide there), and reversing lines in settlements
  * that name an earlier one (init_setl_id).  To find the first two at the cost
- * of an index-only scan, the rows of each settlement are counted, and only
- * settlements with more rows than were read are read by their key.  A spool
- * knows which settlements may have such rows: no other is looked up then.
+ * of an index alone, its entries of each settlement and visit are counted, and
+ * only those with more entries than rows were read are read by their key.  A
+ * spool knows which may have such rows: no other is looked up then.
  *
  *-------------------------------------------------------------------------
  */
@@ -143,18 +143,31 @@ settlement_keys(MesoChunk *chunk, SettlementChoice choice, int *n)
 	return meso_key_array(keys, *n);
 }
 
+/* Counting rows by settlement; those of one come together */
+typedef struct SettlementCount
+{
+	MesoChunk  *chunk;
+	MesoSettlement *setl;		/* the latest */
+} SettlementCount;
+
 static void
 count_row(TupleTableSlot *slot, void *arg)
 {
-	MesoChunk  *chunk = arg;
+	SettlementCount *count = arg;
+	MesoChunk  *chunk = count->chunk;
 	MesoStr		setl_id = meso_slot_str(slot, 0);
 
-	if (!meso_overlay_hides(chunk->overlay, GIVEN_LINE, setl_id))
-		meso_chunk_settlement(chunk, setl_id)->rows_there++;
+	if (count->setl == NULL || !meso_str_eq(count->setl->setl_id, setl_id))
+	{
+		if (meso_overlay_hides(chunk->overlay, GIVEN_LINE, setl_id))
+			return;
+		count->setl = meso_chunk_settlement(chunk, setl_id);
+	}
+	count->setl->rows_there++;
 }
 
 /*
- * complete_settlements: read the lines of settlements that hold more rows
+ * complete_settlements: read the lines of settlements that may hold more rows
  * than the main query read.
  */
 static void
@@ -162,10 +175,11 @@ complete_settlements(MesoChunk *chunk)
 {
 	static const char *const columns[] = {"setl_id"};
 	static const MesoLookupSpec counted = {
-		.fact = "fee_line",.key = "setl_id",.ncolumns = 1,.columns = columns
+		.fact = "fee_line",.key = "setl_id",.ncolumns = 1,.columns = columns,.at_most = true
 	};
 	static MesoLookup count_lookup;
 	static MesoLookup line_by_setl;
+	SettlementCount count = {.chunk = chunk};
 	int			n;
 	ArrayType  *keys = settlement_keys(chunk, SETL_CROSSING, &n);
 
@@ -173,7 +187,7 @@ complete_settlements(MesoChunk *chunk)
 		return;
 	for (int i = 0; i < chunk->nsettlements; i++)
 		chunk->settlement_list[i]->rows_there = 0;
-	meso_lookup_run(&count_lookup, &counted, keys, 0, 0, count_row, chunk);
+	meso_lookup_run(&count_lookup, &counted, keys, 0, 0, count_row, &count);
 	keys = settlement_keys(chunk, SETL_INCOMPLETE, &n);
 	if (n == 0)
 		return;
@@ -276,6 +290,60 @@ want_visits(MesoChunk *chunk)
 
 #define FEW_VISITS		50
 
+static void
+count_visit_row(TupleTableSlot *slot, void *arg)
+{
+	MesoVisit  *visit = meso_strtab_find(((MesoChunk *) arg)->visits, meso_slot_str(slot, 0));
+
+	if (visit)
+		visit->rows_there++;
+}
+
+/*
+ * count_visit_rows: how many rows name each of these visits, and how many of
+ * them were read.
+ */
+static void
+count_visit_rows(MesoChunk *chunk, ArrayType *visits)
+{
+	static const char *const columns[] = {"mdtrt_id"};
+	static const MesoLookupSpec counted = {
+		.fact = "fee_line",.key = "mdtrt_id",.ncolumns = 1,.columns = columns,.at_most = true
+	};
+	static MesoLookup count_lookup;
+
+	meso_lookup_run(&count_lookup, &counted, visits, 0, 0, count_visit_row, chunk);
+	for (int i = 0; i < chunk->nlines; i++)
+	{
+		MesoLine   *line = chunk->line_list[i];
+
+		if (!STR_IS_NULL(line->mdtrt_id))
+			line->visit->rows_read++;
+	}
+}
+
+/*
+ * edge_keys: the judged visits that may have lines beyond the bounds, or all
+ * of them.
+ */
+static ArrayType *
+edge_keys(MesoChunk *chunk, bool all, int *n)
+{
+	MesoStr    *keys = palloc(sizeof(MesoStr) * Max(chunk->nvisits, 1));
+
+	*n = 0;
+	for (int i = 0; i < chunk->nvisits; i++)
+	{
+		MesoVisit  *visit = chunk->visit_list[i];
+
+		if (visit->wanted && (all || visit->rows_there > visit->rows_read) &&
+			(chunk->spool == NULL ||
+			 meso_visit_crosses(chunk->spool->crossing, visit->mdtrt_id)))
+			keys[(*n)++] = visit->mdtrt_id;
+	}
+	return meso_key_array(keys, *n);
+}
+
 /*
  * load_visit_edges: lines of judged visits that cross the bounds of time.
  */
@@ -284,33 +352,29 @@ load_visit_edges(MesoChunk *chunk)
 {
 	static MesoLookup by_visit;
 	static MesoLookup line_by_visit;
-	MesoStr    *keys;
 	ArrayType  *visits;
 	int			n = want_visits(chunk);
-	int			k = 0;
 
 	/* a few visits are as soon looked up */
 	if (n == 0 || ((chunk->spool || n > FEW_VISITS) && !lines_outside(chunk)))
 		return;
-	keys = palloc(sizeof(MesoStr) * n);
-	for (int i = 0; i < chunk->nvisits; i++)
-	{
-		MesoVisit  *visit = chunk->visit_list[i];
-
-		if (visit->wanted &&
-			(chunk->spool == NULL ||
-			 meso_visit_crosses(chunk->spool->crossing, visit->mdtrt_id)))
-			keys[k++] = visit->mdtrt_id;
-	}
-	if (k == 0)
+	visits = edge_keys(chunk, true, &n);
+	if (n == 0)
 		return;
-	visits = meso_key_array(keys, k);
 	load_settlements(chunk, &by_visit, "mdtrt_id", visits, AT_ANY_TIME);
 	for (int i = 0; i < chunk->nsettlements; i++)
 	{
 		MesoSettlement *setl = chunk->settlement_list[i];
 
 		setl->wanted |= setl->visit && setl->visit->wanted;
+	}
+	/* of a spool's, most have some; an overlay's lines are no entries */
+	if (chunk->spool == NULL && chunk->overlay == NULL)
+	{
+		count_visit_rows(chunk, visits);
+		visits = edge_keys(chunk, false, &n);
+		if (n == 0)
+			return;
 	}
 	load_lines_by(chunk, &line_by_visit, "mdtrt_id", visits, BEYOND_BOUNDS, false, false);
 }

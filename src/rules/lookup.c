@@ -19,7 +19,6 @@
 #include "access/relation.h"
 #include "access/tableam.h"
 #include "access/transam.h"
-#include "access/visibilitymap.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
@@ -29,8 +28,6 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
-#include "storage/bufmgr.h"
-#include "storage/predicate.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -302,39 +299,29 @@ given_desc(MesoLookup *lookup, Relation table)
 }
 
 /*
- * next_key: the next entry whose row is visible, by the index alone where the
- * row's page holds nothing else; given is set to its key.
+ * next_key: the key of the next entry, in given; whether the row is visible is
+ * not asked.
  */
 static bool
-next_key(DirectScan *scan, IndexScanDesc index_scan, Buffer *map)
+next_key(DirectScan *scan, IndexScanDesc index_scan)
 {
-	ItemPointer tid;
-
-	while ((tid = index_getnext_tid(index_scan, ForwardScanDirection)) != NULL)
-	{
-		BlockNumber block = ItemPointerGetBlockNumber(tid);
-
-		if (VM_ALL_VISIBLE(index_scan->heapRelation, block, map))
-			PredicateLockPage(index_scan->heapRelation, block, index_scan->xs_snapshot);
-		else if (!index_fetch_heap(index_scan, scan->stored))
-			continue;
-		ExecClearTuple(scan->given);
-		scan->given->tts_values[0] = index_getattr(index_scan->xs_itup, 1, index_scan->xs_itupdesc,
-												   &scan->given->tts_isnull[0]);
-		ExecStoreVirtualTuple(scan->given);
-		return true;
-	}
-	return false;
+	if (index_getnext_tid(index_scan, ForwardScanDirection) == NULL)
+		return false;
+	ExecClearTuple(scan->given);
+	scan->given->tts_values[0] = index_getattr(index_scan->xs_itup, 1, index_scan->xs_itupdesc,
+											   &scan->given->tts_isnull[0]);
+	ExecStoreVirtualTuple(scan->given);
+	return true;
 }
 
 /*
  * next_row: the next row that is asked for, in given.
  */
 static bool
-next_row(DirectScan *scan, IndexScanDesc index_scan, Buffer *map)
+next_row(DirectScan *scan, IndexScanDesc index_scan)
 {
 	if (index_scan->xs_want_itup)
-		return next_key(scan, index_scan, map);
+		return next_key(scan, index_scan);
 	while (index_getnext_slot(index_scan, ForwardScanDirection, scan->stored))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -359,7 +346,6 @@ run_direct(MesoLookup *lookup, const MesoLookupSpec *spec, Relation table,
 												  ALLOCSET_SMALL_SIZES);
 	IndexScanDesc scan;
 	ScanKeyData key[3];
-	Buffer		map = InvalidBuffer;
 
 	ScanKeyEntryInitialize(&key[0], SK_SEARCHARRAY, 1, BTEqualStrategyNumber, TEXTOID,
 						   lookup->collation, F_TEXTEQ, PointerGetDatum(keys));
@@ -368,11 +354,9 @@ run_direct(MesoLookup *lookup, const MesoLookupSpec *spec, Relation table,
 	direct.stored = table_slot_create(table, NULL);
 	direct.given = MakeSingleTupleTableSlot(given_desc(lookup, table), &TTSOpsVirtual);
 	scan = meso_index_beginscan(table, index, GetActiveSnapshot(), ranged ? 3 : 1);
-	/* nothing but the key is wanted, which stands in the index */
-	scan->xs_want_itup = spec->ncolumns == 1 && spec->bounds == AT_ANY_TIME &&
-		spec->not_null == NULL && strcmp(spec->columns[0], spec->key) == 0;
+	scan->xs_want_itup = spec->at_most;
 	index_rescan(scan, key, ranged ? 3 : 1, NULL, 0);
-	while (next_row(&direct, scan, &map))
+	while (next_row(&direct, scan))
 	{
 		MemoryContext old = MemoryContextSwitchTo(per_row);
 
@@ -381,8 +365,6 @@ run_direct(MesoLookup *lookup, const MesoLookupSpec *spec, Relation table,
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(per_row);
 	}
-	if (BufferIsValid(map))
-		ReleaseBuffer(map);
 	index_endscan(scan);
 	ExecDropSingleTupleTableSlot(direct.given);
 	ExecDropSingleTupleTableSlot(direct.stored);

@@ -29,6 +29,12 @@ typedef struct MesoLookupSpec
 	const char *time;			/* column held against the bounds */
 	MesoLookupBounds bounds;
 	const char *not_null;		/* column that must not be NULL, or NULL */
+
+	/*
+	 * The key is the one column, and what is counted by it may be too many: the
+	 * index alone is read, which has entries of rows that are not visible too.
+	 */
+	bool		at_most;
 } MesoLookupSpec;
 
 /* How to look it up: kept for the life of the backend, zero at first */

@@ -144,8 +144,10 @@ typedef struct MesoVisit
 	MesoEntry  *diagnoses;
 	MesoEntry  *operations;
 	struct MesoVisit *next;		/* of the person */
-	bool		wanted;			/* the feeder's own: all its lines are to be
-								 * read */
+	/* the feeder's own */
+	int			rows_read;
+	int			rows_there;		/* at most */
+	bool		wanted;			/* all its lines are to be read */
 	bool		touched;		/* the commit check's own */
 } MesoVisit;
 
@@ -174,7 +176,7 @@ typedef struct MesoSettlement
 	struct MesoSettlement *next;	/* of the person */
 	/* the feeder's own */
 	int			rows_read;
-	int			rows_there;
+	int			rows_there;		/* at most */
 	bool		wanted;			/* all its lines are to be read */
 	bool		whole;			/* and were, by a query of their own */
 	bool		has_reversed;	/* a reversing line names a line of it */
