@@ -67,6 +67,76 @@ $$;
 COMMENT ON FUNCTION @extschema@.read_numbering(text) IS
 'How many numbered uses a text lists; fewer than before mean that one was set aside.';
 
+-- A use that either sex may have: 也可用于胃出血, a disease in a list, one of
+-- several numbered uses. All expressions of a reading together stay below the
+-- number that the server keeps compiled (32).
+CREATE FUNCTION @extschema@.read_other_use(name text, all_text text, said text, sexed text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	-- What ends so is an ailment or occasion by itself; 虚症 and the like are how.
+	disease		CONSTANT text := '(病|(?<!消)炎|癌|瘤|(?<![虚实寒热痨瘀湿等])症|感染|(?<!阴|阴部|阴中)瘙痒|造影|麻醉|手术后|(?<!宫|产)术后|早熟|脱发|秃发|疱疹|湿疹|骨折|损伤|[烧烫冻外扭创]伤|创面|.溃疡|曲张|痔疮?|贫血|营养不良|疏松|高压|高血压|痛风|中毒|哮喘|结核|癫痫'
+		'|帕金森|红斑狼疮|[吐衄咯呕]血|鼻衄)(症|病|者|患者|病人)?(的?.{0,5}(治疗|预防|用药))?$';
+	neutral		CONSTANT text := '(尿道炎|癣|疮|肛裂|衰竭|硬化|综合征|痉挛|绞痛|头痛|牙痛|关节痛|肌肉痛|神经痛|贫血|感冒|#痛|#衰弱|痔疮出血)$';
+	ages		CONSTANT text[] := '{老年人,老人,成人,儿童,小儿,婴幼儿,新生儿,青少年}';
+	-- 妇炎净: the name says whose all of it is
+	named		CONSTANT boolean := translate(replace(name, '女贞', ''), '妇女男', '') <> replace(name, '女贞', '');
+	besides		text;
+BEGIN
+	SELECT x INTO besides
+	FROM (
+		SELECT (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1]
+		UNION ALL
+		SELECT p
+		FROM regexp_split_to_table(said, '[;。]|(?<=[;。:])[0-9]{1,2}[.、]') AS p
+		WHERE p ~ '^(本品|主要|常)?(适?用于|治疗|预防|防治|主治|限|各种).*(病|症|炎|癌|瘤|缺乏|感染|综合征|血压|出血|患者|贫血|疮|癣|早熟|衰竭|痉挛)(的治疗)?$'
+	) AS uses(x)
+	WHERE x !~ sexed
+	LIMIT 1;
+	IF besides IS NOT NULL THEN
+		RETURN besides;
+	ELSIF read_numbering(said) < read_numbering(all_text) THEN
+		RETURN 'a use that is not read';
+	END IF;
+	-- Each of a numbered list by itself, unless what stands before it says of
+	-- whom all are.
+	IF read_numbering(all_text) > 1 AND regexp_replace(said, '1[.、)].*$', '') !~ sexed THEN
+		SELECT p INTO besides
+		FROM regexp_split_to_table(regexp_replace(said, '^.*?1[.、)]', ''), '[0-9][.、)]') AS p
+		WHERE length(p) > 4 AND p !~ sexed
+		LIMIT 1;
+		IF besides IS NOT NULL THEN
+			RETURN besides;
+		END IF;
+	END IF;
+	-- A disease, an injury, an operation of its own among the uses: 闭经、溢乳,
+	-- 帕金森病. Where women or men are named as such, the list is theirs.
+	IF NOT named THEN
+		SELECT x INTO besides
+		FROM unnest(string_to_array(regexp_replace(said, '[症证]见[^。]*|\((包括|含|如|例如)[^()]*\)', '', 'g'), '。')) AS clause,
+			regexp_split_to_table(clause, '[、,;:()/]|[和及或与]|包括') AS x
+		WHERE clause !~ '[妇女男][性女子人童孩]'
+			AND x ~ disease AND x !~ sexed AND x !~ '混合感染|引起|所致|合并|伴|相关|继发|等(病|症)'
+			OR left(x, 2) IN ('其他', '其它') AND x ~ '手术|病|症|炎|癌|瘤|感染|患者' AND x !~ sexed
+			OR strpos(clause, '用于') > 0 AND split_part(replace(replace(x, '用于', ''), '等', ''), '的', 1) = ANY (ages)
+		LIMIT 1;
+	END IF;
+	-- So is a list in which what is of one sex is one pain, itch or
+	-- inflammation of many.
+	IF besides IS NULL AND NOT named AND said !~ '[妇女男][性女子人童孩]' THEN
+		SELECT CASE WHEN count(*) FILTER (WHERE x ~ sexed) <= count(*) FILTER (WHERE x !~ sexed AND x ~ neutral)
+			THEN min(x) FILTER (WHERE x !~ sexed AND x ~ neutral) END
+		INTO besides
+		FROM regexp_split_to_table(said, '[、,;。和或与]|及|包括') AS x;
+	END IF;
+	RETURN besides;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.read_other_use(text, text, text, text) IS
+'Of a text that speaks of one sex (words: pattern sexed) a use that either sex may have; NULL if there is none.';
+
 CREATE FUNCTION @extschema@.read_sex(item_name text, constraint_text text)
 RETURNS @extschema@.reading
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 2000
@@ -84,7 +154,8 @@ DECLARE
 		'|流产|引产|催产|产后|产前|产妇|产褥|产程|产道|产科|产钳|分娩|顺产|难产|早产|小产|剖[腹宫]产|临产|助产|待产|接生|子痫|恶露'
 		'|胎儿|胎动|胎位|胎心|胎头|安胎|保胎|胎漏|胎膜|胎盘|[死减取多双单]胎|葡萄胎|羊水|羊膜|绒毛取材|人工授精'
 		'|哺乳|乳汁|缺乳|少乳|乳少|无乳|[下通催增回]乳)';
-	all_text	text := read_text(item_name) || '。' || read_text(constraint_text);
+	name		CONSTANT text := read_text(item_name);
+	all_text	CONSTANT text := name || '。' || read_text(constraint_text);
 	said		text;
 	sentence	text;
 	found		text[];
@@ -92,10 +163,6 @@ DECLARE
 	female		text[] := '{}';
 	besides		text;
 	any_words	CONSTANT text := male_words || '|' || female_words || '|' || birth_words;
-	-- What ends so is an ailment or occasion by itself; 虚症 and the like are how.
-	disease		CONSTANT text := '(病|(?<!消)炎|癌|瘤|(?<![虚实寒热痨瘀湿等])症|感染|(?<!阴|阴部|阴中)瘙痒|造影|麻醉|手术后|(?<!宫|产)术后|早熟|脱发|秃发|疱疹|湿疹|骨折|损伤|[烧烫冻外扭创]伤|创面|.溃疡|曲张|痔疮?|贫血|营养不良|疏松|高压|高血压|痛风|中毒|哮喘|结核|癫痫'
-		'|帕金森|红斑狼疮|[吐衄咯呕]血|鼻衄)(症|病|者|患者|病人)?(的?.{0,5}(治疗|预防|用药))?$';
-	neutral		CONSTANT text := '(尿道炎|癣|疮|肛裂|衰竭|硬化|综合征|痉挛|绞痛|头痛|牙痛|关节痛|肌肉痛|神经痛|贫血|感冒|#痛|#衰弱|痔疮出血)$';
 BEGIN
 	-- A limit stated by excluding the other sex.
 	IF all_text ~ '(^|[,。;:])女性(患者|病人)?(禁用|不适用|不得使用|不予支付|除外)' THEN
@@ -127,7 +194,7 @@ BEGIN
 		'|普通乳|[皮腋颌]下乳|下乳头|无乳(链|糖|酸)|少乳(酸|糖)|减少乳|缺乳(糖|酸)|乳汁[样状色]|[泌催]乳(激)?素|迷宫|安宫牛黄',
 		'#', 'g');
 
-	FOR sentence IN SELECT s FROM regexp_split_to_table(said, '。') AS s WHERE s <> ''
+	FOREACH sentence IN ARRAY string_to_array(said, '。')
 	LOOP
 		SELECT array_agg(m[1]) INTO found
 		FROM regexp_matches(sentence,
@@ -139,7 +206,7 @@ BEGIN
 		female := female || COALESCE(found, '{}');
 		-- What is said of pregnancy and birth in a sentence on infants is
 		-- said of their mothers.
-		IF sentence !~ '新生儿|婴|患儿|早产儿|儿童|小儿' AND read_text(item_name) !~ '^新生儿' THEN
+		IF sentence !~ '新生儿|婴|患儿|早产儿|儿童|小儿' AND NOT starts_with(name, '新生儿') THEN
 			SELECT array_agg(m[1]) INTO found
 			FROM regexp_matches(sentence,
 				birth_words, 'g') AS m;
@@ -158,49 +225,10 @@ BEGIN
 		AND male || female <> '{}' AND NOT male || female && '{男,女,妇,绝经}' THEN
 		RETURN ('{}', 'unparsed', 'a disease of either sex is named beside')::reading;
 	END IF;
-	-- Another use that is not of one sex: 也可用于胃出血; or an item of a list.
-	SELECT x INTO besides
-	FROM (
-		SELECT (regexp_match(said, '(?:[也亦还]|同时)(?:可|适)?(?:试|应)?用于(.*)$'))[1]
-		UNION ALL
-		SELECT p
-		FROM regexp_split_to_table(said, '[;。]|(?<=[;。:])[0-9]{1,2}[.、]') AS p
-		WHERE p ~ '^(本品|主要|常)?(适?用于|治疗|预防|防治|主治|限|各种).*(病|症|炎|癌|瘤|缺乏|感染|综合征|血压|出血|患者|贫血|疮|癣|早熟|衰竭|痉挛)(的治疗)?$'
-		UNION ALL
-		-- of a numbered list each use by itself, unless what stands before it
-		-- says of whom all are
-		SELECT p
-		FROM regexp_split_to_table(regexp_replace(said, '^.*?1[.、)]', ''), '[0-9][.、)]') AS p
-		WHERE said ~ '(^|[。:;,])1[.、)](?![0-9]).*2[.、)]' AND length(p) > 4
-			AND regexp_replace(said, '1[.、)].*$', '') !~ any_words
-	) AS uses(x)
-	WHERE x !~ (male_words || '|' || female_words || '|' || birth_words)
-	LIMIT 1;
-	IF besides IS NULL AND read_numbering(said) < read_numbering(all_text) THEN
-		besides := 'a use that is not read';
+	IF (male = '{}') <> (female = '{}') THEN
+		besides := read_other_use(name, all_text, said, any_words);
 	END IF;
-	-- A disease, an injury, an operation of its own among the uses: 闭经、溢乳,
-	-- 帕金森病. Where women or men are named as such, the list is theirs.
-	IF besides IS NULL AND regexp_replace(read_text(item_name), '女贞', '') !~ '妇|女|男' THEN
-		SELECT x INTO besides
-		FROM regexp_split_to_table(regexp_replace(said, '[症证]见[^。]*|\((包括|含|如|例如)[^()]*\)', '', 'g'), '[;。]') AS clause,
-			regexp_split_to_table(clause, '[、,:()/]|[和及或与]|包括') AS x
-		WHERE clause !~ '[妇女男][女性子人童孩]'
-			AND x ~ disease
-			AND x !~ (any_words || '|混合感染|引起|所致|合并|伴|相关|继发|等(病|症)')
-			OR x ~ '^(其他|其它).*(手术|病|症|炎|癌|瘤|感染|患者)' AND x !~ any_words
-			OR clause ~ '用于' AND x ~ '(^|用于)(老年人|老人|成人|儿童|小儿|婴幼儿|新生儿|青少年)等?(的|$)'
-		LIMIT 1;
-	END IF;
-	-- So is a list in which what is of one sex is one pain, itch or
-	-- inflammation of many.
-	IF besides IS NULL AND said !~ '[妇女男][性女子人童孩]' AND read_text(item_name) !~ '妇' THEN
-		SELECT CASE WHEN count(*) FILTER (WHERE x ~ any_words) <= count(*) FILTER (WHERE x !~ any_words AND x ~ neutral)
-			THEN min(x) FILTER (WHERE x !~ any_words AND x ~ neutral) END
-		INTO besides
-		FROM regexp_split_to_table(said, '[、,;。和或与]|及|包括') AS x;
-	END IF;
-	IF besides IS NOT NULL AND (male = '{}') <> (female = '{}') THEN
+	IF besides IS NOT NULL THEN
 		RETURN (jsonb_build_object('attribute', 'gend', 'op', 'in', 'value', jsonb_build_array(CASE WHEN male = '{}' THEN '2' ELSE '1' END)),
 			'partly', 'also used for what is not of one sex: ' || left(besides, 40))::reading;
 	END IF;
