@@ -407,7 +407,7 @@ BEGIN
 	ELSIF raw ~ '不(予|能|得)?(支付|报销|收费|收取|纳入)|不得|禁止' OR raw ~ '加收|加价|上浮|减收' AND raw !~ '限[^,;。]*(加收|加价|上浮)' AND COALESCE(item_name, '') !~ '加收' THEN
 		RETURN ('{}', 'unparsed', 'the ages named are excluded, or have another price')::reading;
 	END IF;
-	IF raw ~ '多见|好发|常见|高发|多发于' OR raw ~ '[须需应]' AND raw !~ '限|仅|专用' AND NOT (children OR newborns) THEN
+	IF raw ~ '多见|好发|常见|高发|多发于' OR raw ~ '[须需]|应(由|有|经|在|当)' AND raw !~ '限|仅|专用' AND NOT (children OR newborns) THEN
 		RETURN ('{}', 'unparsed', 'an age is named, but no limit')::reading;
 	END IF;
 	w := replace(replace(t, '未成年', '少年'), '学龄前儿童', '学龄前');
