@@ -188,7 +188,7 @@ AS $$
 DECLARE
 	problems text;
 BEGIN
-	SELECT string_agg(format('%s: %s', f.fact, p.problem), E'\n' ORDER BY f.seq, p.problem) INTO problems
+	SELECT string_agg(format('%s: %s', f.fact, p.problem), '; ' ORDER BY f.seq, p.problem) INTO problems
 	FROM fact f
 	CROSS JOIN view_relation(fact_view(f.fact)) AS b(relation)
 	JOIN pg_class c ON c.oid = b.relation
@@ -199,8 +199,8 @@ BEGIN
 		WHERE NOT has_any_column_privilege('meso_audit_engine', b.relation, 'SELECT')
 			OR NOT has_schema_privilege('meso_audit_engine', c.relnamespace, 'USAGE')) AS p(problem);
 	IF problems IS NOT NULL THEN
-		RAISE EXCEPTION 'not all rows of the facts can be read'
-			USING ERRCODE = 'insufficient_privilege', DETAIL = problems,
+		RAISE EXCEPTION 'not all rows of the facts can be read: %', problems
+			USING ERRCODE = 'insufficient_privilege',
 				HINT = 'What it does not see would count as gone. GRANT SELECT ... TO meso_audit_engine, or CREATE POLICY ... FOR SELECT TO meso_audit_engine USING (true).';
 	END IF;
 END
