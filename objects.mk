@@ -55,6 +55,7 @@ OBJS += src/rules/commit/act.o
 OBJS += src/rules/commit/check.o
 OBJS += src/rules/commit/claims.o
 OBJS += src/rules/commit/compare.o
+OBJS += src/rules/commit/gather.o
 OBJS += src/rules/commit/guards.o
 OBJS += src/rules/commit/notes.o
 OBJS += src/rules/commit/settings.o

@@ -393,8 +393,7 @@ BEGIN
 	COMMIT;
 END $$;
 
--- After a batch over all days: it has found nothing to mend, but that a line of a
--- settlement that had gone and is there again in part is not.
+-- After a batch over all days: it has found nothing to mend.
 CREATE PROCEDURE world.audited() LANGUAGE plpgsql AS $$
 BEGIN
 	IF EXISTS (SELECT FROM world.difference d JOIN world.setting s USING (seed)) THEN
@@ -404,8 +403,5 @@ BEGIN
 	SELECT s.seed, 'batch', COALESCE((SELECT max(r.template) FROM meso_audit.rule r WHERE r.code = f.source_code), ''),
 		jsonb_build_object('event', l.event) || jsonb_strip_nulls(to_jsonb(f) - '{evidence,finding_key,rule_set_hash}'::text[])
 	FROM world.setting s, meso_audit.finding_log l JOIN meso_audit.finding f USING (finding_id)
-	WHERE l.run_id = (SELECT max(run_id) FROM meso_audit.audit_run)
-		AND NOT (l.event = 'withdrawn' AND 'source_gone' = (
-			SELECT p.event FROM meso_audit.finding_log p
-			WHERE p.finding_id = l.finding_id AND p.log_id < l.log_id ORDER BY p.log_id DESC LIMIT 1));
+	WHERE l.run_id = (SELECT max(run_id) FROM meso_audit.audit_run);
 END $$;

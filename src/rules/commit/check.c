@@ -70,10 +70,11 @@ check_slice(MesoCheck *check, MesoNote **notes, int n)
 	MesoTruth	truth;
 
 	slice.persons = meso_strtab_create(ctx, 64);
-	meso_slice_load(&slice);
+	do
+		meso_slice_load(&slice);
+	while (slice.chunk && !meso_reconcile(&slice, &truth));
 	if (slice.chunk)
 	{
-		meso_reconcile(&slice, &truth);
 		meso_act(&slice, &truth);
 		meso_check_tally.persons += slice.npersons;
 		meso_check_tally.history_rows += slice.chunk->nlines;

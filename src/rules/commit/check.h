@@ -5,6 +5,7 @@
  *
  * check.c		the trigger; what becomes of a check that fails
  * guards.c		who else may judge these persons meanwhile: nobody
+ * gather.c		whom the notes lead to before anything is read
  * claims.c		whose findings may have changed, and over which days
  * compare.c	F against what is stored, and writing the difference
  * act.c		reminding, holding, denying
@@ -49,6 +50,7 @@ typedef struct MesoSlice
 	DateADT		last;
 	MesoStrtab *looked_up;		/* settlements that no person of ours brought
 								 * along */
+	MesoStrtab *visited;		/* visits likewise */
 	MesoDays	period;			/* of judged days */
 	MesoChunk  *chunk;
 } MesoSlice;
@@ -69,12 +71,16 @@ typedef struct MesoTruth
 	MesoFound **found;
 } MesoTruth;
 
-/* claims.c */
+/* gather.c */
+extern bool meso_unsettled;
 extern void meso_gather_persons(MesoCheck *check);
+
+/* claims.c */
+extern void meso_slice_touch_day(MesoSlice *slice, DateADT day);
 extern void meso_slice_load(MesoSlice *slice);
 
 /* compare.c */
-extern void meso_reconcile(MesoSlice *slice, MesoTruth *truth);
+extern bool meso_reconcile(MesoSlice *slice, MesoTruth *truth);
 
 /* A hit as a value of type audit_finding, and the type of arrays of them */
 extern Datum meso_finding_datum(const MesoHit *hit);

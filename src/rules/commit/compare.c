@@ -41,6 +41,7 @@ typedef struct Comparison
 	MesoStr    *persons;
 	int			ncodes;
 	MesoStr    *code_list;
+	bool		widened;		/* more days are to be judged */
 } Comparison;
 
 /* Columns of stored findings */
@@ -48,13 +49,13 @@ enum
 {
 	SC_KEY, SC_CODE, SC_PSN_NO, SC_STATUS, SC_STILL_TRUE, SC_GONE, SC_SOURCE,
 	SC_POPULATION, SC_DAY, SC_VERSION, SC_POINT, SC_CERTAINTY, SC_AMOUNT,
-	SC_INSTITUTION
+	SC_INSTITUTION, SC_SETL_ID, SC_MDTRT_ID
 };
 
 static const char *const stored_columns[] = {
 	"finding_key", "source_code", "psn_no", "status", "still_true", "source_gone", "source",
 	"population", "judged_day", "source_version", "point_id", "certainty", "amount",
-	"fixmedins_code"
+	"fixmedins_code", "setl_id", "mdtrt_id"
 };
 
 static void
@@ -147,6 +148,58 @@ same(TupleTableSlot *slot, const MesoHit *hit)
 		meso_str_eq(meso_slot_str(slot, SC_INSTITUTION), inst ? inst->code : nowhere);
 }
 
+/* Where what a stored finding is about stands in the chunk */
+typedef struct Source
+{
+	bool		there;
+	bool		touched;
+} Source;
+
+static Source
+stored_source(MesoChunk *chunk, TupleTableSlot *slot)
+{
+	Source		source = {0};
+
+	if (!slot->tts_isnull[SC_SETL_ID])
+	{
+		MesoSettlement *setl = meso_strtab_find(chunk->settlements, meso_slot_str(slot, SC_SETL_ID));
+
+		source.there = setl && (setl->present || setl->reported_lines > 0);
+		source.touched = setl && setl->touched;
+	}
+	else if (!slot->tts_isnull[SC_MDTRT_ID])
+	{
+		MesoVisit  *visit = meso_strtab_find(chunk->visits, meso_slot_str(slot, SC_MDTRT_ID));
+
+		/* a visit that was there has its day among those judged */
+		source.there = visit && visit->present;
+		source.touched = source.there && visit->touched && DatumGetBool(slot->tts_values[SC_GONE]);
+	}
+	return source;
+}
+
+/*
+ * lost_row: a stored finding that is no longer found.  What is stored of a
+ * settlement or visit that was touched may lie on any day: days beyond those
+ * judged are to be judged as well.
+ */
+static void
+lost_row(Comparison *cmp, TupleTableSlot *slot)
+{
+	DateADT		day = DatumGetDateADT(slot->tts_values[SC_DAY]);
+	Source		source = stored_source(cmp->slice->chunk, slot);
+
+	if (!stands(slot) && !(DatumGetBool(slot->tts_values[SC_GONE]) && source.there))
+		return;
+	if (DAYS_CONTAIN(cmp->slice->period, day))
+		note_differing(cmp, meso_slot_str(slot, SC_PSN_NO));
+	else if (source.touched)
+	{
+		meso_slice_touch_day(cmp->slice, day);
+		cmp->widened = true;
+	}
+}
+
 /*
  * stored_row: one stored finding of our persons.
  */
@@ -171,9 +224,8 @@ stored_row(TupleTableSlot *slot, void *arg)
 		found->settled = meso_str_is(status, "dismissed") || meso_str_is(status, "closed");
 		found->differs = !same(slot, &found->hit);
 	}
-	else if (DAYS_CONTAIN(cmp->slice->period, DatumGetDateADT(slot->tts_values[SC_DAY])) &&
-			 stands(slot))
-		note_differing(cmp, meso_slot_str(slot, SC_PSN_NO));
+	else
+		lost_row(cmp, slot);
 }
 
 static ArrayType *
@@ -359,9 +411,10 @@ rules_elsewhere(MesoSlice *slice)
 /*
  * meso_reconcile: judge the slice and make "finding" equal to what was found; the
  * elements of F, reminders among them, are left in *truth, in the memory of
- * the slice's chunk.
+ * the slice's chunk.  Returns false, and does nothing, where more days are to
+ * be judged first.
  */
-void
+bool
 meso_reconcile(MesoSlice *slice, MesoTruth *truth)
 {
 	MesoChunk  *chunk = slice->chunk;
@@ -379,6 +432,11 @@ meso_reconcile(MesoSlice *slice, MesoTruth *truth)
 	meso_evaluate(chunk, add_found, &cmp);
 	meso_fail_point(FAIL_COMPARE);
 	read_stored(&cmp);
+	if (cmp.widened)
+	{
+		MemoryContextSwitchTo(old);
+		return false;
+	}
 	meso_fail_point(FAIL_WRITE);
 	store_new(&cmp);
 	for (int i = 0; i < truth->n; i++)
@@ -393,4 +451,5 @@ meso_reconcile(MesoSlice *slice, MesoTruth *truth)
 	if (cmp.npersons > 0)
 		write_difference(&cmp);
 	MemoryContextSwitchTo(old);
+	return true;
 }
