@@ -396,6 +396,7 @@ DECLARE
 	f			record;
 	problems	text[];
 	attached	integer := 0;
+	unattached	text;
 BEGIN
 	IF NOT is_set_up() THEN
 		PERFORM setup();
@@ -406,8 +407,15 @@ BEGIN
 	LOOP
 		CONTINUE WHEN f.relation IS NULL;
 		IF EXISTS (SELECT FROM pg_class c WHERE c.oid = f.relation AND c.relkind NOT IN ('r', 'p')) THEN
-			RAISE WARNING 'fact % is bound to %, which is not a table: attach the tables below it one by one', f.fact, f.relation
-				USING HINT = format('SELECT meso_audit.attach_checks(%L, ''table'', ''{"column": "expression"}'')', f.fact);
+			SELECT string_agg(format('SELECT meso_audit.attach_checks(%L, %L, ''{"column": "expression"}'')', f.fact, t.member), E'\n' ORDER BY t.member::text COLLATE "C")
+			INTO unattached
+			FROM relation_tree(f.relation, 'meso_audit_engine') t
+			WHERE t.kind IN ('r', 'p') AND NOT EXISTS (
+				SELECT FROM pg_trigger g WHERE g.tgrelid = t.member AND g.tgname = format('meso_audit_%s_new', f.fact));
+			IF unattached IS NOT NULL THEN
+				RAISE WARNING 'fact % is bound to %, which is not a table: attach the tables below it one by one', f.fact, f.relation
+					USING HINT = unattached;
+			END IF;
 			CONTINUE;
 		END IF;
 		SELECT problems || array_agg(p) INTO problems FROM attach_problems(f.fact, f.relation) p;

@@ -49,6 +49,8 @@ SELECT fact_name, table_name FROM meso_audit.attach_checks('fee_line', 'f.bill',
 INSERT INTO f.bill VALUES ('s1', 1, 'p1', 'h', '2025-01-10 10:00+08', 'X', 1, 1);
 SELECT psn_no FROM meso_audit.person_guard WHERE psn_no NOT LIKE '% %';
 SELECT checks FROM meso_audit.fact_status WHERE fact = 'fee_line';
+-- nothing is left to warn of
+SELECT count(*) FROM meso_audit.attach_checks();
 
 -- look-ups by expressions: the hint is the commands that serve
 CREATE TABLE f."Charge" ("No" bigint, line integer, "Who" text, place text, at timestamptz, code text, n numeric, yuan numeric);
