@@ -115,11 +115,12 @@ BEGIN
 	-- 帕金森病. Where women or men are named as such, the list is theirs.
 	IF NOT named THEN
 		SELECT x INTO besides
-		FROM unnest(string_to_array(regexp_replace(said, '[症证]见[^。]*|\((包括|含|如|例如)[^()]*\)', '', 'g'), '。')) AS clause,
+		FROM unnest(string_to_array(regexp_replace(said, '[症证]见[^。]*', '', 'g'), '。')) AS clause,
 			regexp_split_to_table(clause, '[、,;:()/]|[和及或与]|包括') AS x
 		WHERE clause !~ '[妇女男][性女子人童孩]'
 			AND x ~ disease AND x !~ sexed AND x !~ '混合感染|引起|所致|合并|伴|相关|继发|等(病|症)'
 			OR left(x, 2) IN ('其他', '其它') AND x ~ '手术|病|症|炎|癌|瘤|感染|患者' AND x !~ sexed
+			OR x ~ '小儿|儿童|患儿|婴儿' AND strpos(clause, '用于') > 0 AND x !~ sexed
 			OR strpos(clause, '用于') > 0 AND split_part(replace(replace(x, '用于', ''), '等', ''), '的', 1) = ANY (ages)
 		LIMIT 1;
 	END IF;
@@ -179,9 +180,10 @@ BEGIN
 	END IF;
 
 	-- Words that only look like the terms below.
-	-- So do exceptions (除前列腺癌以外) and those who prescribe (由妇科医师).
+	-- So do examples in brackets, those who may use it as well (孕妇也可使用),
+	-- exceptions (除前列腺癌以外) and those who prescribe (由妇科医师).
 	said := regexp_replace(said,
-		'(?<![切摘剥解去清拆])除[^,;。外]{1,20}(以|之)?外|[男妇产]科?((或|及|和|与|、)[^,;。、]{0,6})?科(专科)?(主治|主任|副主任|执业)?(医[师生]|处方|会诊)'
+		'\((包括|含|如|例如)[^()]*\)|[^,;。]*[也亦均都]可(以)?(使用|服用|应用)[^,;。]*|(?<![切摘剥解去清拆])除[^,;。外]{1,20}(以|之)?外|[男妇产]科?((或|及|和|与|、)[^,;。、]{0,6})?科(专科)?(主治|主任|副主任|执业)?(医[师生]|处方|会诊)'
 		'|[男女][性孩童]?(患者|婴)?(更)?(多见|较多|居多|常见|好发)|前列腺素|经(?=前列腺)|睾丸?酮|睾丸素|抗精子|酒精囊|无精打采|[无少]精神|阴蒂包皮|[面红]包皮|包皮肤'
 		'|女贞|子女|儿女|女儿|妇幼|妇儿|女性化|母婴|哺乳(动物|类)'
 		'|孕激素|孕酮|孕烯|孕二[烯酮]|孕三烯酮?|炔诺孕酮|黄体(生成|酮)|促黄体|促?卵泡(刺激|生成|激)|绒毛膜促性腺'
