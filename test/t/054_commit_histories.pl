@@ -153,7 +153,12 @@ COMMIT;
 };
 side_by_side($db, 'with immediate checks', 'read committed', %hasty);
 
-$db = database('days', q{code IN ('BAN', 'QTY', 'PAIR', 'NOT', 'MUST', 'TOTAL', 'BOTH', 'DAYS', 'NEED')});
+# Rows of one visit or settlement far beyond the windows of each other.
+$db = database('days', q{code IN ('BAN', 'QTY', 'QTYV', 'PAIR', 'NOT', 'MUST', 'TOTAL', 'BOTH', 'DAYS', 'NEED')});
+$node->safe_psql($db, q{INSERT INTO meso_audit.rule (code, version, kind_code, template, params, codes, status)
+	VALUES ('QTYS', 1, 'TEST', 'max_qty', '{"max": 2, "unit": "settlement"}', '{X%,K%}', 'active'),
+		('WITH', 1, 'TEST', 'companion_required', '{"codes_of": "diagnosis", "needs": ["X", "QTYV"], "window": "visit"}', '{E11}', 'active')});
+s/random\(0, 40\)/random(0, 300)/ foreach values %mixed;
 side_by_side($db, 'with short windows', $_, %mixed) foreach 'read committed', 'repeatable read';
 
 $node->stop;
