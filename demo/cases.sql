@@ -92,4 +92,7 @@ FROM demo.inst i
 JOIN (VALUES ('SHARE-DRUGS', 2, 'drugs'), ('SHARE-TESTS', 2, 'tests'), ('SHARE-CONSUMABLES', 1, 'consumables'),
 	('SHARE-TREATMENT', 1, 'treatment'), ('READMISSION-RATE', 2, 'returns'),
 	('SHARE-CT', 2, 'ct'), ('SHARE-MRI', 2, 'mri'), ('INFECTION-RATE', 2, 'infections')) h(hint, lv, special) ON h.lv = i.lv AND i.ftype = '1'
-WHERE i.special = h.special OR i.special IS NULL AND i.n <= 4;
+WHERE i.special = h.special OR i.special IS NULL AND i.n <= 4
+UNION ALL
+-- a pharmacy sells nothing but drugs
+SELECT 'SHARE-DRUGS', true, 'subject', code, NULL FROM demo.inst WHERE ftype = '2' AND n <= 4;
