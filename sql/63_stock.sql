@@ -6,6 +6,8 @@ RETURNS TABLE (fixmedins_code text, fee_ocur_time timestamp, setl_id text, feede
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+-- what is asked of NULLs and numbers lets the planner expect a row or two
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -18,7 +20,10 @@ BEGIN
 		WHERE num_nulls(m.fixmedins_code, m.med_list_codg, m.inv_chg_type, m.cnt, m.inv_chg_time) = 0
 			-- sales are what the lines say themselves
 			AND m.inv_chg_type IN ('opening', 'purchase', 'gain', 'transfer_in', 'purchase_return', 'loss', 'transfer_out')
-			AND fits(m.cnt) AND code_in(m.med_list_codg, items)
+			AND fits(m.cnt)
+			AND m.med_list_codg IN (
+				SELECT c.code FROM (SELECT DISTINCT s.med_list_codg AS code FROM stock_movement s OFFSET 0) c
+				WHERE code_in(c.code, items))
 	), taken AS MATERIALIZED (
 		SELECT COALESCE(s.init_setl_id, l.setl_id) AS setl_id, l.init_feedetl_sn AS feedetl_sn,
 			sum(abs(l.cnt)) AS cnt, sum(abs(l.det_item_fee_sumamt)) AS amount
