@@ -161,5 +161,13 @@ $node->safe_psql($db, q{INSERT INTO meso_audit.rule (code, version, kind_code, t
 s/random\(0, 40\)/random(0, 300)/ foreach values %mixed;
 side_by_side($db, 'with short windows', $_, %mixed) foreach 'read committed', 'repeatable read';
 
+# Many persons at once, each with somebody who is found late and sorts before.
+$node->safe_psql($db, qq{INSERT INTO claims.fee_line ($columns)
+	SELECT 'w' || n, k::text, CASE k WHEN 1 THEN 'a' ELSE 'z' END || n, 'h1', '2024-03-04', 'QTY', 2, 20, '101', NULL
+	FROM generate_series(1, 1500) n, generate_series(1, 2) k});
+$node->safe_psql($db, q{UPDATE claims.fee_line SET cnt = 3 WHERE setl_id LIKE 'w%' AND feedetl_sn = '2'});
+is($node->safe_psql($db, q{SELECT count(*) FROM claims.found WHERE setl_id LIKE 'w%' AND source_code = 'QTY'}), '1500', 'many persons with others found late: all is judged');
+is($node->safe_psql($db, q{SELECT * FROM claims.wrong((SELECT array_agg(psn_no) FROM claims.fee_line WHERE setl_id LIKE 'w%')) LIMIT 3}), '', 'and rightly');
+
 $node->stop;
 done_testing();

@@ -72,14 +72,15 @@ check_slice(MesoCheck *check, MesoNote **notes, int n)
 	slice.persons = meso_strtab_create(ctx, 64);
 	do
 		meso_slice_load(&slice);
-	while (slice.chunk && !meso_reconcile(&slice, &truth));
-	if (slice.chunk)
+	while (slice.chunk && !check->guards->again && !meso_reconcile(&slice, &truth));
+	if (slice.chunk && !check->guards->again)
 	{
 		meso_act(&slice, &truth);
 		meso_check_tally.persons += slice.npersons;
 		meso_check_tally.history_rows += slice.chunk->nlines;
-		PopActiveSnapshot();
 	}
+	if (slice.chunk)
+		PopActiveSnapshot();
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(ctx);
 }
@@ -160,11 +161,12 @@ check_notes(MesoNote **notes, int n, MesoGuards *guards)
 		meso_gather_persons(&check);
 		sort_notes(&check);
 		check_slices(&check);
+		meso_guards_end_round(guards);
 	}
 	PG_CATCH();
 	{
 		/* the order of guards has not broken it */
-		meso_program_release(check.program, !guards->again);
+		meso_program_release(check.program, !guards->ended);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();

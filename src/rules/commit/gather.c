@@ -208,7 +208,8 @@ want_noted(MesoCheck *check, int first)
 			meso_guards_want_visit(check->guards, note->mdtrt_id);
 			visits = true;
 		}
-		else if ((note->head || meso_unsettled) && !STR_IS_NULL(note->setl_id))
+		else if ((note->head || meso_unsettled || check->guards->rounds > 0) &&
+				 !STR_IS_NULL(note->setl_id))
 			meso_guards_want_settlement(check->guards, note->setl_id);
 	}
 	return visits;

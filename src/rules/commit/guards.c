@@ -6,9 +6,10 @@
  * Who waits for a guard must hold none that sorts behind it, or two checks
  * could wait for each other.  Whom the notes name is known before anything is
  * raised: one statement raises their guards in byte order.  Whoever is found
- * later, by the rows read, may sort before them.  Then the round ends: its
- * subtransaction is rolled back, which lets all guards go, and the next round
- * raises this one with the others, in order.  (To try for it without waiting
+ * later, by the rows read, may sort before them.  Then the round only looks
+ * for whoever else there is; its subtransaction is rolled back, which lets all
+ * guards go, and the next round raises this one with the others, in order.
+ * (To try for it without waiting
  * is no way: even SKIP LOCKED waits where it follows an update, and whoever
  * waits in order may see a deadlock in a moment's wait.)
  *
@@ -126,16 +127,14 @@ meso_guards_raise(MesoGuards *guards)
 	bool		ordered = true;
 
 	meso_fail_point(FAIL_GUARD);
-	if (n == 0)
+	if (n == 0 || guards->again)
 		return;
 	for (int i = 0; i < n && !STR_IS_NULL(guards->highest); i++)
 		ordered &= meso_str_cmp(keys[i], guards->highest) > 0;
 	if (!ordered && guards->rounds < MAX_ROUNDS)
 	{
 		guards->again = true;
-		ereport(ERROR,
-				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-				 errmsg_internal("guards are raised in order only")));
+		return;
 	}
 	raise_guards(keys, n);
 	/* which sorted them */
@@ -143,12 +142,22 @@ meso_guards_raise(MesoGuards *guards)
 	guards->nraised = guards->n;
 }
 
+void
+meso_guards_end_round(MesoGuards *guards)
+{
+	guards->ended = guards->again;
+	if (guards->ended)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg_internal("guards are raised in order only")));
+}
+
 bool
 meso_guards_again(MesoGuards *guards)
 {
-	bool		again = guards->again;
+	bool		again = guards->ended;
 
-	guards->again = false;
+	guards->again = guards->ended = false;
 	guards->nraised = 0;
 	guards->highest = meso_str(NULL, 0);
 	guards->rounds++;

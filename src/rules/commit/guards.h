@@ -26,7 +26,9 @@ typedef struct MesoGuards
 	int			nraised;
 	MesoStr		highest;		/* in byte order, of what is raised; or NULL */
 	int			rounds;			/* begun again so often */
-	bool		again;			/* the round failed for a guard out of order */
+	bool		again;			/* the round is lost for a guard out of order,
+								 * and looks for what else is wanted */
+	bool		ended;			/* by that, not by another error */
 } MesoGuards;
 
 extern MesoGuards *meso_guards_create(MemoryContext ctx);
@@ -36,11 +38,11 @@ extern void meso_guards_want(MesoGuards *guards, MesoStr psn_no);
 extern void meso_guards_want_visit(MesoGuards *guards, MesoStr mdtrt_id);
 extern void meso_guards_want_settlement(MesoGuards *guards, MesoStr setl_id);
 
-/* Is anything wanted that is not raised? */
+/* Is anything to be raised yet? */
 static inline bool
 meso_guards_pending(const MesoGuards *guards)
 {
-	return guards->nraised < guards->n;
+	return !guards->again && guards->nraised < guards->n;
 }
 
 /*
@@ -49,6 +51,9 @@ meso_guards_pending(const MesoGuards *guards)
  * that is an error with 40001.
  */
 extern void meso_guards_raise(MesoGuards *guards);
+
+/* An error if the round is lost */
+extern void meso_guards_end_round(MesoGuards *guards);
 
 /*
  * After an error and the end of the subtransaction: was it but the order, and
