@@ -179,7 +179,8 @@ check_notes(MesoNote **notes, int n, MesoGuards *guards)
 
 /*
  * goes_up: errors that are the transaction's own, whatever on_error says: a
- * denied claim, and what a retry or the user who cancelled wants to see.
+ * denied claim, and what a retry or the user who cancelled wants to see.  Anybody
+ * may set lock_timeout: it must not be a way past a rule that denies.
  */
 static bool
 goes_up(int sqlerrcode)
@@ -187,6 +188,7 @@ goes_up(int sqlerrcode)
 	return sqlerrcode == MESO_ERRCODE_DENIED ||
 		sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE ||
 		sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED ||
+		sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE ||
 		sqlerrcode == ERRCODE_QUERY_CANCELED;
 }
 
