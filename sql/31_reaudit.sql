@@ -7,15 +7,17 @@ CREATE TABLE @extschema@.reaudit_queue
 	reason		text NOT NULL,
 	noted_at	timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	noted_by	text NOT NULL DEFAULT session_user,
+	run_id		bigint,
 	PRIMARY KEY (about, subject)
 );
 COMMENT ON TABLE @extschema@.reaudit_queue IS
-'待重审: rules, knowledge, persons, institutions and practitioners that changed, and facts emptied at once: they act at the next audit. An audit of all days by all rules takes off what was noted before it began.';
+'待重审: rules, knowledge, persons, institutions and practitioners that changed, and facts emptied at once: they act at the next audit. An audit of all days by all rules takes off what it saw when it began.';
 COMMENT ON COLUMN @extschema@.reaudit_queue.about IS 'rule, knowledge, person, institution, practitioner, or fact (a whole table)';
 COMMENT ON COLUMN @extschema@.reaudit_queue.subject IS 'Code of the rule, * for all; rule kind, group or item code, known_code for the catalogues; number of the person; code of the institution or practitioner; name of the fact';
 COMMENT ON COLUMN @extschema@.reaudit_queue.reason IS 'What happened last';
 COMMENT ON COLUMN @extschema@.reaudit_queue.noted_at IS 'When';
 COMMENT ON COLUMN @extschema@.reaudit_queue.noted_by IS 'Who was logged in';
+COMMENT ON COLUMN @extschema@.reaudit_queue.run_id IS 'Audit of all days by all rules that saw it when it began, and takes it off when it ends; NULL: none since it was noted last';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.reaudit_queue', '');
 
 CREATE FUNCTION @extschema@.note_reaudit(about text, subjects text[], reason text)
@@ -29,7 +31,8 @@ AS $$
 	FROM (SELECT DISTINCT s FROM unnest(subjects) s WHERE s IS NOT NULL) AS u(subject)
 	ORDER BY u.subject COLLATE "C"
 	ON CONFLICT (about, subject) DO UPDATE
-	SET reason = excluded.reason, noted_at = excluded.noted_at, noted_by = excluded.noted_by
+	SET reason = excluded.reason, noted_at = excluded.noted_at, noted_by = excluded.noted_by,
+		run_id = NULL
 $$;
 COMMENT ON FUNCTION @extschema@.note_reaudit(text, text[], text) IS
 'Notes whom a change concerns in reaudit_queue; for the writers of rules and knowledge and the triggers of attach_checks().';

@@ -337,7 +337,15 @@ BEGIN
 		INSERT INTO audit_run (period, rules, chunk_size, rule_set_hash)
 		VALUES (days, wanted, audit_begin.chunk_size, hash)
 		RETURNING run_id INTO run;
+		-- what it will have caught up with: no time tells what is committed by now
+		IF wanted IS NULL AND days = '(,)' THEN
+			UPDATE unchecked_claim c SET run_id = run WHERE c.psn_no IS NULL;
+		END IF;
 		PERFORM audit_fill_queue(run, COALESCE(workers, 1));
+		-- who is at a row notes it anew; at last, so that nobody waits for the queue
+		UPDATE reaudit_queue q SET run_id = run
+		FROM (SELECT o.about, o.subject FROM reaudit_queue o FOR UPDATE SKIP LOCKED) o
+		WHERE wanted IS NULL AND days = '(,)' AND q.about = o.about AND q.subject = o.subject;
 	ELSE
 		PERFORM audit_judge_again(run);
 	END IF;
@@ -601,8 +609,8 @@ BEGIN
 	SELECT a.* INTO STRICT r FROM audit_run a WHERE a.run_id = run;
 	DELETE FROM check_tally t WHERE t.noted_at < now() - interval '30 days';
 	IF r.rules IS NULL AND r.period = '(,)' THEN
-		DELETE FROM unchecked_claim c WHERE c.psn_no IS NULL AND c.noted_at < r.started_at;
-		DELETE FROM reaudit_queue q WHERE q.noted_at < r.started_at;
+		DELETE FROM unchecked_claim c WHERE c.run_id = r.run_id;
+		DELETE FROM reaudit_queue q WHERE q.run_id = r.run_id;
 	END IF;
 END
 $$;

@@ -56,7 +56,8 @@ CREATE TABLE @extschema@.unchecked_claim
 	error_code	text NOT NULL,
 	message		text NOT NULL,
 	noted_at	timestamptz NOT NULL DEFAULT pg_catalog.now(),
-	noted_by	text NOT NULL DEFAULT session_user
+	noted_by	text NOT NULL DEFAULT session_user,
+	run_id		bigint
 );
 CREATE INDEX unchecked_claim_psn_no_idx ON @extschema@.unchecked_claim (psn_no);
 COMMENT ON TABLE @extschema@.unchecked_claim IS
@@ -70,6 +71,7 @@ COMMENT ON COLUMN @extschema@.unchecked_claim.error_code IS 'SQLSTATE of what fa
 COMMENT ON COLUMN @extschema@.unchecked_claim.message IS 'What failed';
 COMMENT ON COLUMN @extschema@.unchecked_claim.noted_at IS 'When';
 COMMENT ON COLUMN @extschema@.unchecked_claim.noted_by IS 'Who was logged in';
+COMMENT ON COLUMN @extschema@.unchecked_claim.run_id IS 'Where no person is known: audit of all days by all rules that saw it when it began, and takes it off when it ends';
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.unchecked_claim', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.unchecked_claim_unchecked_id_seq', '');
 COMMENT ON SEQUENCE @extschema@.unchecked_claim_unchecked_id_seq IS 'Numbers of claims that were not checked';

@@ -222,6 +222,17 @@ is($node->safe_psql($db, q{SELECT count(*) FROM meso_audit.reaudit_queue WHERE a
 $node->safe_psql($db, $audit);
 is($node->safe_psql($db, q{SELECT count(*) FROM meso_audit.reaudit_queue WHERE about = 'fact'}), '0', 'until the next audit of all');
 
+# --- noted before an audit begins, committed while it runs ---------------------------------------
+
+my $noted = q{SELECT (SELECT count(*) FROM meso_audit.reaudit_queue WHERE subject = 'late') || ' ' || (SELECT count(*) FROM meso_audit.unchecked_claim WHERE message = 'late')};
+$one->do(q{BEGIN; SELECT meso_audit.note_reaudit('person', '{late}', 'test'); INSERT INTO meso_audit.unchecked_claim (error_code, message) VALUES ('XX000', 'late')});
+$node->safe_psql($db, q{SELECT meso_audit.audit_begin('(,)', NULL, 1000)});
+$one->do('COMMIT');
+$node->safe_psql($db, $audit);
+is($node->safe_psql($db, $noted), '1 1', 'what an audit did not see when it began stays noted');
+$node->safe_psql($db, $audit);
+is($node->safe_psql($db, $noted), '0 0', 'until one that did has ended');
+
 # --- a busy table ---------------------------------------------------------------------------------
 
 $one->do('BEGIN; SELECT count(*) FROM claims.visit; LOCK TABLE claims.visit IN ROW EXCLUSIVE MODE');
