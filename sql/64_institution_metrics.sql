@@ -74,8 +74,14 @@ RETURNS TABLE (subject text, t timestamp, key1 text, key2 text, value numeric, i
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+-- what is asked of NULLs and numbers lets the planner expect a row or two
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
+DECLARE
+	patterns	jsonb := COALESCE(params -> CASE metric_rows.metric WHEN 'diag_rate' THEN 'diag' ELSE 'items' END, '[]');
+	codes		text[] := ARRAY(SELECT jsonb_array_elements_text(patterns));
+	prefixes	text[] := ARRAY(SELECT left(c, -1) FROM unnest(codes) c WHERE right(c, 1) = '%');
 BEGIN
 	IF metric_rows.metric IN ('settlements', 'amount', 'fund_amount', 'institutions', 'persons') THEN
 		RETURN QUERY
@@ -113,7 +119,7 @@ BEGIN
 			CASE WHEN metric_rows.metric = 'diag_rate' THEN EXISTS (
 				SELECT FROM diagnosis d
 				WHERE d.mdtrt_id = g.mdtrt_id AND d.vali_flag IS DISTINCT FROM '0' AND d.diag_srt_no IS NOT NULL
-					AND code_in(d.diag_code, params -> 'diag'))
+					AND (d.diag_code = ANY (codes) OR d.diag_code ^@ ANY (prefixes)))
 			ELSE g.gap <= (params ->> 'days')::integer END
 		FROM (
 			SELECT w.*, CASE WHEN w.begntime::date >= w.left_at::date
@@ -160,14 +166,16 @@ BEGIN
 				AND s.refd_setl_flag IS DISTINCT FROM '1'
 			GROUP BY 1, 2
 		)
-		SELECT x.subject, x.t, x.setl_id, x.feedetl_sn, x.value, x.med_list_codg, x.part
+		SELECT x.subject, x.t, x.setl_id, x.feedetl_sn, x.value, x.item, x.part
 		FROM (
 			SELECT CASE subject_is WHEN 'institution' THEN l.fixmedins_code
 					WHEN 'practitioner' THEN l.bilg_dr_code ELSE l.psn_no END AS subject,
-				l.fee_ocur_time AS t, l.setl_id, l.feedetl_sn, l.med_list_codg,
+				l.fee_ocur_time AS t, l.setl_id, l.feedetl_sn,
+				CASE metric_rows.metric WHEN 'drug_codes' THEN l.med_list_codg END AS item,
 				l.det_item_fee_sumamt - COALESCE(k.amount, 0) AS value,
 				CASE metric_rows.metric WHEN 'share' THEN
-					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE OR (params ? 'items' AND code_in(l.med_list_codg, params -> 'items'))
+					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE
+					OR l.med_list_codg = ANY (codes) OR l.med_list_codg ^@ ANY (prefixes)
 				END AS part,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
 					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
@@ -194,7 +202,7 @@ BEGIN
 		WHERE x.subject IS NOT NULL AND x.counted;
 	ELSIF metric_rows.metric = 'unstocked' THEN
 		RETURN QUERY
-		SELECT u.fixmedins_code, u.fee_ocur_time, u.setl_id, u.feedetl_sn, u.amount, u.med_list_codg, u.unstocked
+		SELECT u.fixmedins_code, u.fee_ocur_time, u.setl_id, u.feedetl_sn, u.amount, NULL::text, u.unstocked
 		FROM unstocked_lines(params -> 'items', COALESCE((params ->> 'days')::integer, 0), scope, until) u
 		WHERE u.fee_ocur_time >= since AND u.counted;
 	END IF;
@@ -323,12 +331,19 @@ BEGIN
 		SELECT q.subject, q.begins,
 			CASE WHEN q.n >= least THEN metric_value(metric, q.n, q.total, q.part_total, q.items, q.parts, q.smallest) END AS value
 		FROM (
-			SELECT r.subject, date_trunc(unit, r.t) AS begins, count(*) AS n, sum(r.value) AS total,
-				sum(r.value) FILTER (WHERE r.part) AS part_total, count(DISTINCT r.item) AS items,
-				count(*) FILTER (WHERE r.part) AS parts, min(r.value) AS smallest
-			FROM metric_rows(metric, by_, params, scope, since, until) r
-			-- of the calendar's first and last year not every period has both ends
-			WHERE r.t >= '4713-01-01 BC' AND r.t < '294276-01-01'
+			-- in two steps: to count distinct items in one, all rows would be sorted
+			SELECT i.subject, i.begins, sum(i.n)::bigint AS n, sum(i.total) AS total,
+				sum(i.part_total) AS part_total, count(i.item) AS items, sum(i.parts)::bigint AS parts,
+				min(i.smallest) AS smallest
+			FROM (
+				SELECT r.subject, date_trunc(unit, r.t) AS begins, r.item, count(*) AS n, sum(r.value) AS total,
+					sum(r.value) FILTER (WHERE r.part) AS part_total,
+					count(*) FILTER (WHERE r.part) AS parts, min(r.value) AS smallest
+				FROM metric_rows(metric, by_, params, scope, since, until) r
+				-- of the calendar's first and last year not every period has both ends
+				WHERE r.t >= '4713-01-01 BC' AND r.t < '294276-01-01'
+				GROUP BY 1, 2, 3
+			) i
 			GROUP BY 1, 2
 		) q
 	), grp AS MATERIALIZED (
