@@ -6,7 +6,8 @@
  * Pairs of settlement and person are hashed and thrown into heaps by the hash
  * of the settlement, in a temporary file: each heap is then small enough to be
  * looked through in memory, however many settlements there are.  Answers are
- * kept in Bloom filters of a fixed size.
+ * kept in Bloom filters, two of half of maintenance_work_mem where lines
+ * outside the bounds are to be remembered.
  *
  *-------------------------------------------------------------------------
  */
@@ -25,9 +26,9 @@
 #define HEAPS			(1 << HEAP_BITS)
 #define RECENT			1024
 
-/* a filter takes 2 MB, and errs rarely up to a million keys */
-#define FILTER_KEYS		1000000
+/* a filter takes at least 2 MB, and errs rarely up to a key in 16 bits */
 #define FILTER_KB		2048
+#define KEYS_OF(kb)		((int64) (kb) * 1024 / 2)
 
 typedef struct Pair
 {
@@ -84,8 +85,10 @@ filter_may_have(bloom_filter *filter, uint64 hash)
 }
 
 MesoCrossing *
-meso_crossing_create(void)
+meso_crossing_create(bool bounded)
 {
+	/* what lies outside the bounds may be many times what lies within */
+	int			kb = bounded ? Max(maintenance_work_mem / 2, FILTER_KB) : FILTER_KB;
 	MemoryContext ctx = AllocSetContextCreate(CurrentMemoryContext,
 											  "meso_audit crossing",
 											  ALLOCSET_DEFAULT_SIZES);
@@ -96,9 +99,9 @@ meso_crossing_create(void)
 	x->tapes = meso_tapes_create();
 	for (int i = 0; i < HEAPS; i++)
 		x->heaps[i] = meso_tape_create(x->tapes);
-	x->settlements = bloom_create(FILTER_KEYS, FILTER_KB, 0);
-	x->visits = bloom_create(FILTER_KEYS, FILTER_KB, 0);
-	x->named = bloom_create(FILTER_KEYS, FILTER_KB, 0);
+	x->settlements = bloom_create(KEYS_OF(kb), kb, 0);
+	x->visits = bloom_create(KEYS_OF(kb), kb, 0);
+	x->named = bloom_create(KEYS_OF(FILTER_KB), FILTER_KB, 0);
 	MemoryContextSwitchTo(old);
 	return x;
 }

@@ -18,8 +18,11 @@
 
 typedef struct MesoCrossing MesoCrossing;
 
-/* Lives in a child of the current context, its file as its resource owner */
-extern MesoCrossing *meso_crossing_create(void);
+/*
+ * Lives in a child of the current context, its file as its resource owner;
+ * bounded: rows may lie outside the bounds of time.
+ */
+extern MesoCrossing *meso_crossing_create(bool bounded);
 
 /* A row of the settlement carries this person */
 extern void meso_crossing_row(MesoCrossing *x, MesoStr setl_id, MesoStr psn_no);

@@ -128,7 +128,7 @@ meso_spool_fill(MesoExtent extent, MesoStr *persons, int n, int persons_a_part)
 	spool->ctx = ctx;
 	spool->extent = extent;
 	spool->tapes = meso_tapes_create();
-	spool->crossing = meso_crossing_create();
+	spool->crossing = meso_crossing_create(extent.bounded);
 	spool->nparts = (n + persons_a_part - 1) / persons_a_part;
 	spool->parts = MemoryContextAllocHuge(ctx, sizeof(MesoSpoolPart) * Max(spool->nparts, 1));
 	memset(spool->parts, 0, sizeof(MesoSpoolPart) * spool->nparts);
