@@ -10,6 +10,9 @@ SET plan_cache_mode = force_custom_plan
 SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
+DECLARE
+	codes		text[] := ARRAY(SELECT jsonb_array_elements_text(COALESCE(items, '[]')));
+	prefixes	text[] := code_prefixes(codes);
 BEGIN
 	RETURN QUERY
 	WITH moved AS MATERIALIZED (
@@ -23,19 +26,7 @@ BEGIN
 			AND fits(m.cnt)
 			AND m.med_list_codg IN (
 				SELECT c.code FROM (SELECT DISTINCT s.med_list_codg AS code FROM stock_movement s OFFSET 0) c
-				WHERE code_in(c.code, items))
-	), taken AS MATERIALIZED (
-		SELECT COALESCE(s.init_setl_id, l.setl_id) AS setl_id, l.init_feedetl_sn AS feedetl_sn,
-			sum(abs(l.cnt)) AS cnt, sum(abs(l.det_item_fee_sumamt)) AS amount
-		FROM fee_line l
-		LEFT JOIN settlement s ON s.setl_id = l.setl_id
-			AND num_nulls(s.psn_no, s.fixmedins_code, s.setl_time) = 0
-		WHERE l.init_feedetl_sn IS NOT NULL
-			AND num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
-				l.med_list_codg, l.cnt, l.det_item_fee_sumamt) = 0
-			AND fits(l.cnt) AND fits(l.det_item_fee_sumamt)
-			AND s.refd_setl_flag IS DISTINCT FROM '1'
-		GROUP BY 1, 2
+				WHERE code_in(c.code, codes, prefixes))
 	), event AS (
 		-- what is booked so many days later counts as if it had been there
 		SELECT m.fixmedins_code, m.med_list_codg, m.inv_chg_time::date - days AS day, false AS billed, m.inv_chg_time AS t,
@@ -46,17 +37,13 @@ BEGIN
 		SELECT l.fixmedins_code, l.med_list_codg, l.fee_ocur_time::date, true, l.fee_ocur_time,
 			l.setl_id, l.feedetl_sn, 0, l.cnt - COALESCE(k.cnt, 0), l.det_item_fee_sumamt - COALESCE(k.amount, 0),
 			metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
-				CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
-					SELECT min(p.insutype COLLATE "C") FROM person_insurance p
-					WHERE p.psn_no = l.psn_no AND p.paused IS NOT TRUE
-						AND l.fee_ocur_time::date >= COALESCE(p.begndate, '-infinity')
-						AND l.fee_ocur_time::date < COALESCE(p.enddate, 'infinity'))) END,
+				CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, insured_type(l.psn_no, l.fee_ocur_time::date)) END,
 				i.fixmedins_type, l.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, l.psn_no) END)
 		FROM fee_line l
 		JOIN (
 			SELECT DISTINCT m.fixmedins_code, m.med_list_codg, m.opened FROM moved m WHERE m.opened IS NOT NULL
 		) o ON o.fixmedins_code = l.fixmedins_code AND o.med_list_codg = l.med_list_codg
-		LEFT JOIN taken k ON k.setl_id = l.setl_id AND k.feedetl_sn = l.feedetl_sn
+		LEFT JOIN taken_off() k ON k.setl_id = l.setl_id AND k.feedetl_sn = l.feedetl_sn
 		LEFT JOIN settlement s ON s.setl_id = l.setl_id
 			AND num_nulls(s.psn_no, s.fixmedins_code, s.setl_time) = 0
 		LEFT JOIN visit v ON v.mdtrt_id = COALESCE(l.mdtrt_id, s.mdtrt_id)

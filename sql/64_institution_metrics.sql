@@ -36,17 +36,23 @@ RETURN scope OPERATOR(pg_catalog.=) '{}' OR COALESCE(
 COMMENT ON FUNCTION @extschema@.metric_in_scope(jsonb, text, smallint, text, text, text, text, text) IS
 'Whether a row with these attributes is in a rule''s scope, lists of texts; a NULL that the scope asks for is not.';
 
-CREATE FUNCTION @extschema@.code_in(code text, patterns jsonb)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
+CREATE FUNCTION @extschema@.code_prefixes(codes text[])
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT patterns IS NOT NULL AND EXISTS (
-		SELECT FROM jsonb_array_elements_text(patterns) AS p(pattern)
-		WHERE code = p.pattern OR (right(p.pattern, 1) = '%' AND starts_with(code, left(p.pattern, -1))))
+	SELECT ARRAY(SELECT left(c, -1) FROM unnest(codes) c WHERE right(c, 1) = '%')
 $$;
-COMMENT ON FUNCTION @extschema@.code_in(text, jsonb) IS
-'Whether a code is in a list of codes, of which those with a trailing % are prefixes; false for no list.';
+COMMENT ON FUNCTION @extschema@.code_prefixes(text[]) IS
+'Of a list of codes those with a trailing %, without it.';
+
+CREATE FUNCTION @extschema@.code_in(code text, codes text[], prefixes text[])
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
+-- so that the planner can put it into a query over every line
+RETURN code OPERATOR(pg_catalog.=) ANY (codes) OR code OPERATOR(pg_catalog.^@) ANY (prefixes);
+COMMENT ON FUNCTION @extschema@.code_in(text, text[], text[]) IS
+'Whether a code is in a list of codes, or begins with one of code_prefixes() of it.';
 
 CREATE FUNCTION @extschema@.insured_area(scope jsonb, psn_no text)
 RETURNS text
@@ -62,6 +68,43 @@ END
 $$;
 COMMENT ON FUNCTION @extschema@.insured_area(jsonb, text) IS
 'Area where a person is insured, if the scope asks for it.';
+
+CREATE FUNCTION @extschema@.insured_type(psn_no text, day date)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 20
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT min(p.insutype COLLATE "C") FROM person_insurance p
+		WHERE p.psn_no = insured_type.psn_no AND p.paused IS NOT TRUE
+			AND day >= COALESCE(p.begndate, '-infinity') AND day < COALESCE(p.enddate, 'infinity'));
+END
+$$;
+COMMENT ON FUNCTION @extschema@.insured_type(text, date) IS
+'Kind of insurance (险种) of a person on a day; the lowest code of several.';
+
+CREATE FUNCTION @extschema@.taken_off()
+RETURNS TABLE (setl_id text, feedetl_sn text, cnt numeric, amount numeric)
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000 ROWS 1000
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT COALESCE(s.init_setl_id, l.setl_id), l.init_feedetl_sn, sum(abs(l.cnt)), sum(abs(l.det_item_fee_sumamt))
+	FROM fee_line l
+	LEFT JOIN settlement s ON s.setl_id = l.setl_id
+		AND num_nulls(s.psn_no, s.fixmedins_code, s.setl_time) = 0
+	WHERE l.init_feedetl_sn IS NOT NULL
+		AND num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
+			l.med_list_codg, l.cnt, l.det_item_fee_sumamt) = 0
+		AND fits(l.cnt) AND fits(l.det_item_fee_sumamt)
+		AND s.refd_setl_flag IS DISTINCT FROM '1'
+	GROUP BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION @extschema@.taken_off() IS
+'What reversing lines take off the lines that they name, quantity and amount. Reads what the caller may read.';
 
 /*
  * The rows that a metric counts, each of one subject: what it adds (value),
@@ -81,7 +124,7 @@ AS $$
 DECLARE
 	patterns	jsonb := COALESCE(params -> CASE metric_rows.metric WHEN 'diag_rate' THEN 'diag' ELSE 'items' END, '[]');
 	codes		text[] := ARRAY(SELECT jsonb_array_elements_text(patterns));
-	prefixes	text[] := ARRAY(SELECT left(c, -1) FROM unnest(codes) c WHERE right(c, 1) = '%');
+	prefixes	text[] := code_prefixes(codes);
 BEGIN
 	IF metric_rows.metric IN ('settlements', 'amount', 'fund_amount', 'institutions', 'persons') THEN
 		RETURN QUERY
@@ -96,11 +139,7 @@ BEGIN
 				CASE metric_rows.metric WHEN 'institutions' THEN s.fixmedins_code
 					WHEN 'persons' THEN s.psn_no END AS item,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
-					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
-						SELECT min(p.insutype COLLATE "C") FROM person_insurance p
-						WHERE p.psn_no = s.psn_no AND p.paused IS NOT TRUE
-							AND s.setl_time::date >= COALESCE(p.begndate, '-infinity')
-							AND s.setl_time::date < COALESCE(p.enddate, 'infinity'))) END,
+					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, insured_type(s.psn_no, s.setl_time::date)) END,
 					i.fixmedins_type, s.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, s.psn_no) END) AS counted
 			FROM settlement s
 			LEFT JOIN visit v ON v.mdtrt_id = s.mdtrt_id
@@ -119,7 +158,7 @@ BEGIN
 			CASE WHEN metric_rows.metric = 'diag_rate' THEN EXISTS (
 				SELECT FROM diagnosis d
 				WHERE d.mdtrt_id = g.mdtrt_id AND d.vali_flag IS DISTINCT FROM '0' AND d.diag_srt_no IS NOT NULL
-					AND (d.diag_code = ANY (codes) OR d.diag_code ^@ ANY (prefixes)))
+					AND code_in(d.diag_code, codes, prefixes))
 			ELSE g.gap <= (params ->> 'days')::integer END
 		FROM (
 			SELECT w.*, CASE WHEN w.begntime::date >= w.left_at::date
@@ -133,11 +172,7 @@ BEGIN
 				FROM (
 					SELECT u.*, (u.med_type LIKE '2%' OR u.med_type = '52') IS TRUE AS is_stay,
 						metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, u.med_type,
-							CASE WHEN scope ? 'insutype' THEN (
-								SELECT min(p.insutype COLLATE "C") FROM person_insurance p
-								WHERE p.psn_no = u.psn_no AND p.paused IS NOT TRUE
-									AND u.begntime::date >= COALESCE(p.begndate, '-infinity')
-									AND u.begntime::date < COALESCE(p.enddate, 'infinity')) END,
+							CASE WHEN scope ? 'insutype' THEN insured_type(u.psn_no, u.begntime::date) END,
 							i.fixmedins_type, u.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, u.psn_no) END) AS counted
 					FROM visit u
 					LEFT JOIN institution i ON i.fixmedins_code = u.fixmedins_code
@@ -153,19 +188,6 @@ BEGIN
 			WHEN 'practitioner' THEN g.chfpdr_code ELSE g.psn_no END IS NOT NULL;
 	ELSIF metric_rows.metric IN ('share', 'drug_codes') THEN
 		RETURN QUERY
-		WITH taken AS MATERIALIZED (
-			SELECT COALESCE(s.init_setl_id, l.setl_id) AS setl_id, l.init_feedetl_sn AS feedetl_sn,
-				sum(abs(l.cnt)) AS cnt, sum(abs(l.det_item_fee_sumamt)) AS amount
-			FROM fee_line l
-			LEFT JOIN settlement s ON s.setl_id = l.setl_id
-				AND num_nulls(s.psn_no, s.fixmedins_code, s.setl_time) = 0
-			WHERE l.init_feedetl_sn IS NOT NULL
-				AND num_nulls(l.setl_id, l.feedetl_sn, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
-					l.med_list_codg, l.cnt, l.det_item_fee_sumamt) = 0
-				AND fits(l.cnt) AND fits(l.det_item_fee_sumamt)
-				AND s.refd_setl_flag IS DISTINCT FROM '1'
-			GROUP BY 1, 2
-		)
 		SELECT x.subject, x.t, x.setl_id, x.feedetl_sn, x.value, x.item, x.part
 		FROM (
 			SELECT CASE subject_is WHEN 'institution' THEN l.fixmedins_code
@@ -175,17 +197,13 @@ BEGIN
 				l.det_item_fee_sumamt - COALESCE(k.amount, 0) AS value,
 				CASE metric_rows.metric WHEN 'share' THEN
 					(params -> 'chrgitm' ? l.med_chrgitm_type) IS TRUE
-					OR l.med_list_codg = ANY (codes) OR l.med_list_codg ^@ ANY (prefixes)
+					OR code_in(l.med_list_codg, codes, prefixes)
 				END AS part,
 				metric_in_scope(scope, i.fix_blng_admdvs, i.hosp_lv, COALESCE(s.med_type, v.med_type),
-					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, (
-						SELECT min(p.insutype COLLATE "C") FROM person_insurance p
-						WHERE p.psn_no = l.psn_no AND p.paused IS NOT TRUE
-							AND l.fee_ocur_time::date >= COALESCE(p.begndate, '-infinity')
-							AND l.fee_ocur_time::date < COALESCE(p.enddate, 'infinity'))) END,
+					CASE WHEN scope ? 'insutype' THEN COALESCE(s.insutype, insured_type(l.psn_no, l.fee_ocur_time::date)) END,
 					i.fixmedins_type, l.fixmedins_code, CASE WHEN scope ? 'psn_area' THEN insured_area(scope, l.psn_no) END) AS counted
 			FROM fee_line l
-			LEFT JOIN taken k ON k.setl_id = l.setl_id AND k.feedetl_sn = l.feedetl_sn
+			LEFT JOIN taken_off() k ON k.setl_id = l.setl_id AND k.feedetl_sn = l.feedetl_sn
 			LEFT JOIN settlement s ON s.setl_id = l.setl_id
 				AND num_nulls(s.psn_no, s.fixmedins_code, s.setl_time) = 0
 			LEFT JOIN visit v ON v.mdtrt_id = COALESCE(l.mdtrt_id, s.mdtrt_id)

@@ -88,8 +88,8 @@ static MesoRowSource sources[SOURCES] = {
 /* One finding, and the rows that it rests on */
 typedef struct Proof
 {
-	Datum		values[A_COLUMNS];
-	bool		nulls[A_COLUMNS];
+	Datum		values[AF_COUNT];
+	bool		nulls[AF_COUNT];
 	MesoKeyRows *rows[SOURCES];
 	MesoKeyRows **related;		/* in byte order of their keys */
 	int			nrelated;
@@ -150,9 +150,9 @@ want_related(MesoRowsByKey **by, Proof *proof)
 	JsonbContainer *array;
 	uint32		n;
 
-	if (proof->nulls[A_RELATED])
+	if (proof->nulls[AF_RELATED])
 		return;
-	related = DatumGetJsonbP(proof->values[A_RELATED]);
+	related = DatumGetJsonbP(proof->values[AF_RELATED]);
 	if (!JB_ROOT_IS_ARRAY(related) || JB_ROOT_IS_SCALAR(related))
 		return;
 	array = &related->root;
@@ -181,25 +181,25 @@ want_related(MesoRowsByKey **by, Proof *proof)
 static void
 want_all(MesoRowsByKey **by, Proof *proof, Common *common)
 {
-	text	   *visit = finding_text(proof, A_MDTRT_ID);
-	text	   *setl = finding_text(proof, A_SETL_ID);
-	text	   *level = finding_text(proof, A_LEVEL);
+	text	   *visit = finding_text(proof, AF_MDTRT_ID);
+	text	   *setl = finding_text(proof, AF_SETL_ID);
+	text	   *level = finding_text(proof, AF_LEVEL);
 
-	want(by, proof, LINE, setl, finding_text(proof, A_FEEDETL_SN));
+	want(by, proof, LINE, setl, finding_text(proof, AF_FEEDETL_SN));
 	want(by, proof, SETTLEMENT, setl, NULL);
 	want(by, proof, VISIT, visit, NULL);
 	want(by, proof, DIAGNOSIS, visit, NULL);
-	want(by, proof, PERSON, finding_text(proof, A_PSN_NO), NULL);
-	want(by, proof, INSTITUTION, finding_text(proof, A_FIXMEDINS_CODE), NULL);
-	want(by, proof, POINT, finding_text(proof, A_POINT_ID), NULL);
+	want(by, proof, PERSON, finding_text(proof, AF_PSN_NO), NULL);
+	want(by, proof, INSTITUTION, finding_text(proof, AF_FIXMEDINS_CODE), NULL);
+	want(by, proof, POINT, finding_text(proof, AF_POINT_ID), NULL);
 	if (level && strcmp(text_to_cstring(level), "operation") == 0)
-		want(by, proof, OPERATION, visit, finding_text(proof, A_ROW_NO));
-	if (strcmp(common->of->source, "rule") == 0 && !proof->nulls[A_SOURCE_VERSION])
+		want(by, proof, OPERATION, visit, finding_text(proof, AF_ROW_NO));
+	if (strcmp(common->of->source, "rule") == 0 && !proof->nulls[AF_SOURCE_VERSION])
 	{
 		char		version[12];
 
-		pg_ltoa(DatumGetInt32(proof->values[A_SOURCE_VERSION]), version);
-		want(by, proof, RULE, finding_text(proof, A_SOURCE_CODE),
+		pg_ltoa(DatumGetInt32(proof->values[AF_SOURCE_VERSION]), version);
+		want(by, proof, RULE, finding_text(proof, AF_SOURCE_CODE),
 			 cstring_to_text(version));
 	}
 	want_related(by, proof);
@@ -212,8 +212,8 @@ static void
 append_finding(StringInfo buf, Proof *proof, Common *common)
 {
 	static const int columns[] = {
-		A_SOURCE_CODE, A_SOURCE_VERSION, A_LEVEL, A_JUDGED_DAY, A_PERIOD, A_AMOUNT,
-		A_SCORE, A_CERTAINTY, A_POINT_ID, A_RELATED
+		AF_SOURCE_CODE, AF_SOURCE_VERSION, AF_LEVEL, AF_JUDGED_DAY, AF_PERIOD, AF_AMOUNT,
+		AF_SCORE, AF_CERTAINTY, AF_POINT_ID, AF_RELATED
 	};
 	char		separator = ',';
 
@@ -367,13 +367,13 @@ meso_prove(const MesoProofOf *of, Datum *findings, int n,
 	Common		common = {.of = of};
 	MemoryContext batch;
 
-	if (of->desc->natts != A_COLUMNS)
+	if (of->desc->natts != AF_COUNT)
 		elog(ERROR, "type audit_finding has %d columns", of->desc->natts);
 	common.shape = meso_row_shape(of->desc);
-	meso_row_label(common.shape, A_SOURCE_CODE, "code");
-	meso_row_label(common.shape, A_SOURCE_VERSION, "version");
-	meso_row_label(common.shape, A_JUDGED_DAY, "day");
-	meso_row_label(common.shape, A_POINT_ID, "point");
+	meso_row_label(common.shape, AF_SOURCE_CODE, "code");
+	meso_row_label(common.shape, AF_SOURCE_VERSION, "version");
+	meso_row_label(common.shape, AF_JUDGED_DAY, "day");
+	meso_row_label(common.shape, AF_POINT_ID, "point");
 	batch = AllocSetContextCreate(CurrentMemoryContext, "meso_audit evidence",
 								  ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < n; i += BATCH)
@@ -407,8 +407,8 @@ static void
 proved_row(Datum *values, bool *nulls, bytea *archive, bytea *digest, void *arg)
 {
 	ReturnSetInfo *rsinfo = arg;
-	Datum		row[3] = {values[A_FINDING_KEY], PointerGetDatum(archive), PointerGetDatum(digest)};
-	bool		row_nulls[3] = {nulls[A_FINDING_KEY], false, false};
+	Datum		row[3] = {values[AF_FINDING_KEY], PointerGetDatum(archive), PointerGetDatum(digest)};
+	bool		row_nulls[3] = {nulls[AF_FINDING_KEY], false, false};
 
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, row, row_nulls);
 }

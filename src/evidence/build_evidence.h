@@ -12,14 +12,7 @@
 
 #include "access/tupdesc.h"
 
-/* Columns of audit_finding, in the order of the type */
-enum
-{
-	A_FINDING_KEY, A_SOURCE_CODE, A_KIND_CODE, A_SOURCE_VERSION, A_POINT_ID,
-	A_LEVEL, A_PSN_NO, A_FIXMEDINS_CODE, A_PRAC_PSN_CODE, A_MDTRT_ID, A_SETL_ID,
-	A_FEEDETL_SN, A_ROW_NO, A_RELATED, A_PERIOD, A_AMOUNT, A_SCORE,
-	A_CERTAINTY, A_ACTION, A_JUDGED_DAY, A_COLUMNS
-};
+#include "evidence/audit_finding.h"
 
 /* What is proved, beside the findings */
 typedef struct MesoProofOf

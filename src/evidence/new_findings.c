@@ -67,7 +67,7 @@ static const char *const outbox_columns[] = {
 	"outbox_id", "log_id", "finding_id", "event", "created_at"
 };
 
-#define MAX_COLUMNS		(A_COLUMNS + F_COLUMNS)
+#define MAX_COLUMNS		(AF_COUNT + F_COLUMNS)
 
 /* A table that rows are put into */
 typedef struct Table
@@ -142,12 +142,12 @@ static void
 begin_writing(Writer *w, TupleDesc desc)
 {
 	Table	   *tables[] = {&w->finding, &w->log, &w->outbox};
-	const char *names[A_COLUMNS];
+	const char *names[AF_COUNT];
 
-	for (int i = 0; i < A_COLUMNS; i++)
+	for (int i = 0; i < AF_COUNT; i++)
 		names[i] = NameStr(TupleDescAttr(desc, i)->attname);
-	find_columns(&w->finding, 0, names, A_COLUMNS);
-	find_columns(&w->finding, A_COLUMNS, finding_columns, F_COLUMNS);
+	find_columns(&w->finding, 0, names, AF_COUNT);
+	find_columns(&w->finding, AF_COUNT, finding_columns, F_COLUMNS);
 	find_columns(&w->log, 0, log_columns, L_COLUMNS);
 	find_columns(&w->outbox, 0, outbox_columns, O_COLUMNS);
 	w->estate = CreateExecutorState();
@@ -213,10 +213,10 @@ put_finding(Writer *w, Datum *found, bool *found_nulls, Datum id, bytea *archive
 {
 	Datum		values[MAX_COLUMNS];
 	bool		nulls[MAX_COLUMNS] = {0};
-	Datum	   *more = values + A_COLUMNS;
+	Datum	   *more = values + AF_COUNT;
 
-	memcpy(values, found, sizeof(Datum) * A_COLUMNS);
-	memcpy(nulls, found_nulls, sizeof(bool) * A_COLUMNS);
+	memcpy(values, found, sizeof(Datum) * AF_COUNT);
+	memcpy(nulls, found_nulls, sizeof(bool) * AF_COUNT);
 	more[F_FINDING_ID] = id;
 	more[F_SOURCE] = w->rule;
 	more[F_STATUS] = w->open;
@@ -267,8 +267,8 @@ put_log(Writer *w, Datum *found, bool *found_nulls, Datum id, bytea *evidence_di
 		int			column;
 		int			found;
 	}			same[] = {
-		{L_FINDING_KEY, A_FINDING_KEY}, {L_SOURCE_VERSION, A_SOURCE_VERSION},
-		{L_POINT_ID, A_POINT_ID}, {L_AMOUNT, A_AMOUNT}, {L_CERTAINTY, A_CERTAINTY}
+		{L_FINDING_KEY, AF_FINDING_KEY}, {L_SOURCE_VERSION, AF_SOURCE_VERSION},
+		{L_POINT_ID, AF_POINT_ID}, {L_AMOUNT, AF_AMOUNT}, {L_CERTAINTY, AF_CERTAINTY}
 	};
 	Datum		values[L_COLUMNS];
 	bool		nulls[L_COLUMNS] = {0};
